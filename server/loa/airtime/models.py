@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Placements, and the rules of when and how loud a zone may sound."""
+
+import uuid
+
+from django.db import models
+
+from loa.releases.models import PriorityClass
+
+
+class Placement(models.Model):
+    """A release on a channel, in zones, at a time; nothing edits it but its cancellation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey("releases.Release", on_delete=models.PROTECT, related_name="placements")
+    channel = models.CharField(max_length=40)  # key in loa.channels' registry
+    zones = models.ManyToManyField("areas.Area", related_name="+")
+    starts_at = models.DateTimeField(db_index=True)
+    duration_ms = models.PositiveIntegerField()
+    cut_off_s = models.PositiveIntegerField(default=300)  # not begun later than this after starts_at
+    volume = models.PositiveSmallIntegerField(default=80)  # percent
+    created_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["starts_at"]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M:%S} {self.channel}"
+
+
+class AirtimeRule(models.Model):
+    """Hours, minutes and volume allowed in a zone for a class."""
+
+    zone = models.ForeignKey("areas.Area", on_delete=models.CASCADE, related_name="airtime_rules")
+    priority_class = models.CharField(max_length=10, choices=PriorityClass)
+    windows = models.JSONField()  # [["05:30", "06:30"], …] local time
+    minutes_per_day = models.PositiveSmallIntegerField()
+    volume_cap = models.PositiveSmallIntegerField(default=100)  # percent
+    note = models.CharField(max_length=200, blank=True)  # "demo: mọi giờ"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "priority_class"], name="airtime_airtimerule_once"),
+            models.CheckConstraint(condition=models.Q(volume_cap__lte=100), name="airtime_airtimerule_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone_id} {self.priority_class}"
+
+
+class RulesList(models.Model):
+    """A published, numbered, signed set of a commune's airtime rules."""
+
+    commune = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="rules_lists")
+    number = models.PositiveIntegerField()
+    envelope = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["commune", "number"], name="airtime_ruleslist_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.number}"

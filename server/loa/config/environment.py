@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every setting that an operator can give, read once from the environment, typed and checked."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_PORT = 8420
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the text says which one, why and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the operator set; see docs/operations.md for the table."""
+
+    home: Path  # LOA_HOME: the one folder for all state
+    port: int  # LOA_PORT: web; messaging is port + 1, its WebSocket port + 2
+    host: str  # LOA_HOST: the address the web server listens on
+    base_url: str  # LOA_BASE_URL: how people and devices reach this installation
+    database_url: str  # LOA_DATABASE_URL: "" is SQLite in LOA_HOME
+    nats_url: str  # LOA_NATS_URL: "" is the embedded server
+    nats_websocket_url: str  # LOA_NATS_WEBSOCKET_URL: how a browser reaches messaging
+    demo: bool  # LOA_DEMO: marks a demo installation
+    debug: bool  # LOA_DEBUG: development pages
+    secret_key: str  # LOA_SECRET_KEY or LOA_SECRET_KEY_FILE: "" is made once in LOA_HOME/keys
+    time_zone: str  # LOA_TIME_ZONE
+    installation: str  # LOA_INSTALLATION: name inside every signed file
+
+    @property
+    def nats_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def websocket_port(self) -> int:
+        return self.port + 2
+
+
+def _boolean(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "0")
+    if value not in {"0", "1", ""}:
+        raise SettingError(f"{name} is {value!r}; write 1 or 0.")
+    return value == "1"
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    value = environ.get("LOA_PORT") or str(DEFAULT_PORT)
+    if not value.isdigit() or not 1024 <= int(value) <= 65533:
+        raise SettingError(f"LOA_PORT is {value!r}; write a number from 1024 to 65533.")
+    return int(value)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    if file := environ.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            raise SettingError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+    return environ.get(name, "")
+
+
+def _database(environ: Mapping[str, str]) -> str:
+    url = environ.get("LOA_DATABASE_URL", "")
+    if url and urlsplit(url).scheme not in {"postgresql", "sqlite"}:
+        raise SettingError("LOA_DATABASE_URL must begin with postgresql:// or sqlite:///, or be left out.")
+    return url
+
+
+def read(environ: Mapping[str, str] | None = None) -> Environment:
+    """Read the settings from ``environ`` (the process environment when left out).
+
+    Raises:
+        SettingError: a value cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    port = _port(environ)
+    host = environ.get("LOA_HOST") or "127.0.0.1"
+    return Environment(
+        home=Path(environ.get("LOA_HOME") or ".loa").expanduser().resolve(),
+        port=port,
+        host=host,
+        base_url=(environ.get("LOA_BASE_URL") or f"http://localhost:{port}").rstrip("/"),
+        database_url=_database(environ),
+        nats_url=environ.get("LOA_NATS_URL", ""),
+        nats_websocket_url=environ.get("LOA_NATS_WEBSOCKET_URL", ""),
+        demo=_boolean(environ, "LOA_DEMO"),
+        debug=_boolean(environ, "LOA_DEBUG"),
+        secret_key=_secret(environ, "LOA_SECRET_KEY"),
+        time_zone=environ.get("LOA_TIME_ZONE") or "Asia/Ho_Chi_Minh",
+        installation=environ.get("LOA_INSTALLATION", ""),
+    )

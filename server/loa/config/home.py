@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The folder LOA_HOME: where each kind of state lies, and the secrets that are made once."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths below LOA_HOME; nothing is stored elsewhere."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "db" / "loa.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def public(self) -> Path:
+        return self.root / "public"
+
+    @property
+    def repositories(self) -> Path:
+        return self.public / "repo"
+
+    @property
+    def media(self) -> Path:
+        return self.public / "media"
+
+    @property
+    def uploads(self) -> Path:
+        return self.root / "uploads"
+
+    @property
+    def nats(self) -> Path:
+        return self.root / "nats"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def demo(self) -> Path:
+        return self.root / "demo"
+
+    def make(self) -> None:
+        """Create the folders; the one with keys is closed to others.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        for folder in (self.database.parent, self.repositories, self.media, self.uploads, self.nats, self.run, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def secret(self, name: str) -> str:
+        """Return the secret ``name``, made once (URL-safe text, 256 bits) and kept in the keys folder."""
+        path = self.keys / name
+        if not path.exists():
+            self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(path, secrets.token_urlsafe(32).encode())
+        return path.read_text().strip()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write ``content`` so that only the owner reads it, whole or not at all, and it survives a power cut."""
+    aside = path.with_name(path.name + ".new")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

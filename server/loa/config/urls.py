@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every address of the server: one line per app."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("loa.console.urls")),
+    path("tai-khoan/", include("loa.people.urls")),
+    path("thiet-lap/", include("loa.people.settings_urls")),
+    path("chien-dich/", include("loa.campaigns.urls")),
+    path("tin/", include("loa.messages.urls")),
+    path("tin/", include("loa.voice.urls")),
+    path("duyet/", include("loa.releases.urls")),
+    path("lich/", include("loa.airtime.urls")),
+    path("thiet-bi/", include("loa.devices.urls")),
+    path("device/v1/", include("loa.devices.device_urls")),
+]
+if settings.DEBUG:
+    urlpatterns += [path("ui/", include("loa.ui.urls"))]

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Releases: the signed permission to place a revision; who may sign; and withdrawal."""
+
+import uuid
+
+from django.db import models
+
+
+class PolicyKind(models.TextChoices):
+    STRICT = "strict"
+    JOINED = "joined"
+    SMALL_OFFICE = "small_office"
+
+
+class Policy(models.Model):
+    """How many people release what an organisation says, and whether the author may be one of them."""
+
+    organisation = models.OneToOneField("people.Organisation", on_delete=models.CASCADE, related_name="release_policy")
+    key = models.SlugField(max_length=60, unique=True)  # policy id inside the signed bytes
+    kind = models.CharField(max_length=12, choices=PolicyKind)
+    threshold = models.PositiveSmallIntegerField(default=2)
+    is_weak = models.BooleanField(default=True)  # server-kept keys: said on every page
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(threshold__gte=2), name="releases_policy_never_one_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SigningKey(models.Model):
+    """A person's key; the private half is sealed with the password, or held elsewhere (passkey)."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="signing_keys")
+    keyid = models.CharField(max_length=64, unique=True)
+    keytype = models.CharField(max_length=20)
+    public = models.JSONField()  # loa_protocol.PublicKey
+    sealed = models.BinaryField(null=True)  # encrypted private key; none for a passkey
+    seal = models.JSONField(null=True)  # parameters of the key derivation
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.keyid[:12]
+
+
+class ApproversList(models.Model):
+    """A published, numbered, signed list of who may release in a commune."""
+
+    commune = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="approvers_lists")
+    number = models.PositiveIntegerField()
+    envelope = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["commune", "number"], name="releases_approverslist_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.number}"
+
+
+class ReleaseState(models.TextChoices):
+    AWAITING = "awaiting"
+    RELEASED = "released"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+class PriorityClass(models.TextChoices):
+    NORMAL = "normal"
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+
+
+class Release(models.Model):
+    """One request for release and, when enough people have signed the same bytes, the release itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    revision = models.ForeignKey("messages.Revision", on_delete=models.PROTECT, related_name="releases")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="releases")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="releases")
+    sound = models.ForeignKey("voice.Sound", on_delete=models.PROTECT, related_name="releases")
+    zones = models.ManyToManyField("areas.Area", related_name="+")
+    priority_class = models.CharField(max_length=10, choices=PriorityClass, default=PriorityClass.NORMAL)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    repeat_limit = models.PositiveSmallIntegerField(default=2)  # plays a day at one place
+    is_test = models.BooleanField(default=False)
+    statement = models.BinaryField()  # canonical bytes that are signed; fixed when sent
+    state = models.CharField(max_length=10, choices=ReleaseState, default=ReleaseState.AWAITING)
+    submitted_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "submitted_at"], name="releases_release_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(not_after__gt=models.F("not_before")), name="releases_release_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Signature(models.Model):
+    """One person's signature over the statement's bytes."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="signatures")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    value = models.JSONField()  # as the envelope holds it
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["release", "person"], name="releases_signature_one_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.release_id}"
+
+
+class Withdrawal(models.Model):
+    """The end of a release before its time; signed, so that a device knows who said so."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    statement = models.BinaryField()
+    envelope = models.BinaryField(null=True)  # complete when enough have signed (emergency: two)
+    requested_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    effective_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.release_id)
+
+
+class WithdrawalSignature(models.Model):
+    withdrawal = models.ForeignKey(Withdrawal, on_delete=models.CASCADE, related_name="signatures")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    value = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["withdrawal", "person"], name="releases_withdrawalsignature_one_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.withdrawal_id}"

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("loa.console.urls")),
     path("tai-khoan/", include("loa.people.urls")),
     path("thiet-lap/", include("loa.people.settings_urls")),
     path("chien-dich/", include("loa.campaigns.urls")),
@@ -13,8 +12,11 @@ urlpatterns = [
     path("tin/", include("loa.voice.urls")),
     path("duyet/", include("loa.releases.urls")),
     path("lich/", include("loa.airtime.urls")),
+    path("lich/", include("loa.broadcast.urls")),
+    path("viec/", include("loa.jobs.urls")),
     path("thiet-bi/", include("loa.devices.urls")),
     path("device/v1/", include("loa.devices.device_urls")),
+    path("", include("loa.console.urls")),  # last: its "tin/<code>/" must not hide "tin/viet/"
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", include("loa.ui.urls"))]

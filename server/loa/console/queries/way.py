@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A message's whole way: its steps, and per placement what each loudspeaker did, said or left unknown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from loa.airtime.models import Placement
+from loa.areas.models import Area
+from loa.deliveries.models import Delivery, Outcome, StillOut
+from loa.devices.models import Device, DeviceState
+from loa.messages.models import Message, Revision
+from loa.releases.models import Release, ReleaseState
+from loa.voice.models import SpokenRendition
+
+SEEN_WITHIN = timedelta(seconds=14)  # a heartbeat every 10 s, and 1.4 of it
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """What one loudspeaker did with one placement; ``state`` is a state badge's name."""
+
+    device: Device
+    state: str  # "planned", "on_air", "played", "partial", "stopped", "refused", "missed", "unknown"
+    started_at: datetime | None = None
+    seconds: float | None = None
+    proof: str = ""  # proof strength, "" while nothing is proven
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One placement with its rows."""
+
+    placement: Placement
+    ends_at: datetime
+    rows: tuple[PlaceRow, ...]
+
+    def count(self, *states: str) -> int:
+        """Return how many loudspeakers are in one of ``states``."""
+        return sum(row.state in states for row in self.rows)
+
+    @property
+    def is_over(self) -> bool:
+        return all(row.state not in {"planned", "on_air"} for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Everything that the message page shows, read once."""
+
+    message: Message
+    revision: Revision
+    spoken: SpokenRendition | None
+    release: Release | None
+    rounds: tuple[Round, ...]
+    still_out: tuple[StillOut, ...]
+    state: str
+    releases: tuple[Release, ...] = field(default=())
+
+    @property
+    def waiting_places(self) -> tuple[StillOut, ...]:
+        return tuple(place for place in self.still_out if place.confirmed_at is None)
+
+
+def way(message: Message, now: datetime) -> Way:
+    """Read the whole way of ``message`` as it stands at ``now``."""
+    revision = message.revisions.select_related("author").prefetch_related("sources").order_by("-number")[0]
+    spoken = SpokenRendition.objects.select_related("sound").filter(revision=revision).first()
+    releases = tuple(
+        Release.objects.filter(revision__message=message)
+        .select_related("policy", "sound", "returned_by", "submitted_by", "withdrawal__requested_by")
+        .prefetch_related("zones", "signatures__person")
+        .order_by("-submitted_at")
+    )
+    release = next((one for one in releases if one.revision_id == revision.pk), releases[0] if releases else None)
+    rounds = rounds_of([release], now) if release else ()
+    still_out = (
+        tuple(StillOut.objects.filter(release_id=release.pk).select_related("village").order_by("place_name"))
+        if release and release.state in {ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED}
+        else ()
+    )
+    return Way(
+        message=message,
+        revision=revision,
+        spoken=spoken,
+        release=release,
+        rounds=rounds,
+        still_out=still_out,
+        state=state_of(release, rounds, still_out, now),
+        releases=releases,
+    )
+
+
+def state_of(
+    release: Release | None, rounds: Sequence[Round], still_out: Iterable[StillOut], now: datetime
+) -> str:
+    """Return the state badge of a message from its newest release and what became of it."""
+    if release is None:
+        return "draft"
+    if release.state in {ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED}:
+        return "still_out" if any(place.confirmed_at is None for place in still_out) else "withdrawn"
+    if release.state != ReleaseState.RELEASED:
+        return str(release.state)
+    if any(one.count("on_air") for one in rounds):
+        return "on_air"
+    if rounds and all(one.placement.starts_at <= now and one.is_over for one in rounds):
+        return "played" if any(one.count("played", "partial") for one in rounds) else "unknown"
+    return "released"
+
+
+def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
+    """Return every placement of ``releases`` that was not cancelled, in order, with a row per loudspeaker."""
+    placements = list(
+        Placement.objects.filter(release__in=releases, cancelled_at=None)
+        .select_related("release")
+        .prefetch_related(Prefetch("zones", queryset=Area.objects.only("id", "path", "depth", "name", "code")))
+        .order_by("starts_at")
+    )
+    if not placements:
+        return ()
+    devices = list(
+        Device.objects.filter(state=DeviceState.ACTIVE)
+        .select_related("village", "status")
+        .order_by("village__name")
+    )
+    deliveries = {
+        (row.placement_id, row.place_key): row
+        for row in Delivery.objects.filter(placement_id__in=[one.pk for one in placements]).order_by("id")
+    }
+    return tuple(_round(placement, devices, deliveries, now) for placement in placements)
+
+
+def _round(
+    placement: Placement, devices: Iterable[Device], deliveries: dict[tuple[UUID, str], Delivery], now: datetime
+) -> Round:
+    paths = [zone.path for zone in placement.zones.all()]
+    ends_at = placement.starts_at + timedelta(milliseconds=placement.duration_ms)
+    inside = [device for device in devices if any(device.village.path.startswith(path) for path in paths)]
+    rows = tuple(
+        place_row(placement, ends_at, device, deliveries.get((placement.pk, str(device.pk))), now) for device in inside
+    )
+    return Round(placement=placement, ends_at=ends_at, rows=rows)
+
+
+_OUTCOME_STATES = {
+    Outcome.DELIVERED: "played",
+    Outcome.PARTIAL: "partial",
+    Outcome.STOPPED: "stopped",
+    Outcome.REFUSED: "refused",
+    Outcome.MISSED: "missed",
+}
+
+
+def place_row(
+    placement: Placement, ends_at: datetime, device: Device, delivery: Delivery | None, now: datetime
+) -> PlaceRow:
+    """Say what ``device`` did with ``placement``: proven, on air by its own word, planned, or unknown.
+
+    Silence is unknown: never done, never failed (design, rule 10).
+    """
+    if delivery is not None:
+        return PlaceRow(
+            device=device,
+            state=_OUTCOME_STATES[Outcome(delivery.outcome)],
+            started_at=delivery.started_at,
+            seconds=delivery.seconds,
+            proof=delivery.proof if delivery.seconds else "",
+            reason=delivery.reason,
+        )
+    status = getattr(device, "status", None)
+    is_fresh = status is not None and now - status.last_seen <= SEEN_WITHIN
+    if status is not None and is_fresh and status.playing_item == str(placement.pk):
+        return PlaceRow(device=device, state="on_air", started_at=status.playing_since)
+    if now < placement.starts_at:
+        return PlaceRow(device=device, state="planned")
+    return PlaceRow(device=device, state="unknown", reason=_("chưa có tin từ máy"))

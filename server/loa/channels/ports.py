@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The ports where channels meet the shared parts: what devices should do, and where a release may still lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from loa_protocol.statements import AgendaItem
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place that may hold a release: a device, a page, a panel.
+
+    Args:
+        key: stable within its channel, e.g. the device id; at most 64 characters.
+        name: as people call it now.
+        village_id: primary key of the village in which it stands.
+        silent_by: the moment from which it is silent even if it hears nothing more; None when nothing ends it.
+    """
+
+    key: str
+    name: str
+    village_id: int
+    silent_by: datetime | None
+
+
+class AgendaSource(Protocol):
+    """A channel whose placements are carried out by devices."""
+
+    def items(self, commune: Any, since: datetime, until: datetime) -> Sequence[AgendaItem]:
+        """Return the commune's items that end after ``since`` and start before ``until``, ordered by start."""
+        ...
+
+
+class Holders(Protocol):
+    """A channel that can say which places may hold a release."""
+
+    def places(self, release: Any) -> Sequence[Place]:
+        """Return every place that may hold ``release`` now."""
+        ...

@@ -9,7 +9,9 @@ class Campaign(models.Model):
 
     key = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=300)
-    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="campaigns")
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="campaigns"
+    )
     area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="campaigns")
     event_name = models.CharField(max_length=200)
     event_note = models.CharField(max_length=300, blank=True)
@@ -39,7 +41,9 @@ class Phase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "key"], name="campaigns_phase_key_once"),
             models.CheckConstraint(
-                condition=models.Q(start__isnull=True) | models.Q(end__isnull=True) | models.Q(end__gte=models.F("start")),
+                condition=models.Q(start__isnull=True)
+                | models.Q(end__isnull=True)
+                | models.Q(end__gte=models.F("start")),
                 name="campaigns_phase_ends_after_it_begins",
             ),
         ]
@@ -52,10 +56,14 @@ class KeyMessage(models.Model):
     """One thing that people should know, and how often a village should hear it."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="key_messages")
-    phase = models.ForeignKey(Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="key_messages")
+    phase = models.ForeignKey(
+        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="key_messages"
+    )
     text = models.CharField(max_length=300)
     order = models.PositiveSmallIntegerField(default=0)
-    wanted_per_week = models.PositiveSmallIntegerField(null=True, blank=True)  # times per village; none when the plan is silent
+    wanted_per_week = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # times per village; none when the plan is silent
 
     class Meta:
         ordering = ["order", "id"]
@@ -77,9 +85,13 @@ class Activity(models.Model):
     """An item of work with exactly one accountable post: the column refuses none, a column holds no two."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="activities")
-    phase = models.ForeignKey(Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="activities")
+    phase = models.ForeignKey(
+        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="activities"
+    )
     title = models.CharField(max_length=300)
-    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="activities")
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="activities"
+    )
     accountable_post = models.ForeignKey("people.Post", on_delete=models.PROTECT, related_name="activities")
     channels = models.JSONField(default=list)  # channel keys of the plan ("loudspeaker", "portal")
     key_messages = models.ManyToManyField(KeyMessage, blank=True, related_name="activities")

@@ -16,7 +16,7 @@ class OrganisationKind(models.TextChoices):
     OFFICE = "office"
 
 
-class Organisation(MP_Node):
+class Organisation(MP_Node):  # type: ignore[misc]  # treebeard has no types
     """An authority, Party body, Front, association or office, with the area that it serves."""
 
     name = models.CharField(max_length=200)
@@ -25,7 +25,9 @@ class Organisation(MP_Node):
     area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="organisations")
     is_sample = models.BooleanField(default=False)
 
-    class Meta(MP_Node.Meta):
+    objects: ClassVar[models.Manager["Organisation"]]  # treebeard's, for the type checker
+
+    class Meta(MP_Node.Meta):  # type: ignore[misc]
         abstract = False
 
     def __str__(self) -> str:
@@ -37,7 +39,9 @@ class Post(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
     title = models.CharField(max_length=120)
-    reports_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
+    reports_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
     is_sample = models.BooleanField(default=False)
 
     def __str__(self) -> str:
@@ -66,7 +70,7 @@ class Person(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        """Return the last two words' first letters, as the round picture shows them ("Nguyễn Thị Hậu" is TH)."""
+        """Return the last two words' first letters for the round picture ("Nguyễn Thị Hậu" is TH)."""
         return "".join(word[0] for word in self.full_name.split()[-2:]).upper()
 
 
@@ -81,7 +85,9 @@ class PostHolding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["post"], condition=models.Q(until__isnull=True), name="people_postholding_one_holder_now"
+                fields=["post"],
+                condition=models.Q(until__isnull=True),
+                name="people_postholding_one_holder_now",
             ),
             models.CheckConstraint(
                 condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),

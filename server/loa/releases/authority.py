@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The installation's name and its two administrators' keys, which sign lists of approvers and airtime rules.
+
+In this version both keys lie in LOA_HOME/keys on the server (decision 0014): ``loa check`` calls that weak.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+from django.conf import settings
+
+from loa.config.home import Home, write_private
+from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope, sign
+from loa_protocol.errors import MalformedError
+from loa_protocol.keys import Ed25519Signer, PublicKey, new_ed25519
+from loa_protocol.statements import ApproversStatement, RulesStatement, encode_statement
+from loa_protocol.verify import Trust
+
+ADMIN_THRESHOLD = 2
+ADMIN_KEY_NAMES = ("admin-1.key", "admin-2.key")
+INSTALLATION_FILE = "installation"
+SELFTEST_FOLDER = "selftest"
+
+
+@dataclass(frozen=True)
+class SelftestKeys:
+    """Two keys that release test items on one device of one commune, and nothing else."""
+
+    commune: str
+    device_ids: tuple[str, ...]
+    private_keys: tuple[bytes, bytes]
+
+    @property
+    def public_keys(self) -> tuple[PublicKey, PublicKey]:
+        first, second = (Ed25519Signer(private).public_key for private in self.private_keys)
+        return first, second
+
+
+def _home(home: Home | None) -> Home:
+    return home or settings.HOME
+
+
+def installation(home: Home | None = None) -> str:
+    """Return the name inside every signed file: LOA_INSTALLATION, or a random one made once and kept."""
+    named: str = settings.ENVIRONMENT.installation
+    if named:
+        return named
+    path = _home(home).keys / INSTALLATION_FILE
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(path, f"loa-{token_hex(6)}".encode())
+    return path.read_text().strip()
+
+
+def ensure_installation_keys(home: Home | None = None) -> list[PublicKey]:
+    """Return the public keys of the two administrators; make the private ones when they are not there yet."""
+    return [signer.public_key for signer in _admin_signers(home)]
+
+
+def trust(commune_code: str, home: Home | None = None) -> Trust:
+    """Return what a device of this commune is given at its enrolment."""
+    return Trust(
+        installation=installation(home),
+        commune=commune_code,
+        admin_keys=ensure_installation_keys(home),
+        admin_threshold=ADMIN_THRESHOLD,
+    )
+
+
+def sign_approvers(statement: ApproversStatement, home: Home | None = None) -> Envelope:
+    """Sign a list of approvers with both administrators' keys.
+
+    Raises:
+        MalformedError: the statement names another installation, or cannot be written.
+    """
+    return _sign(statement, APPROVERS_TYPE, home)
+
+
+def sign_rules(statement: RulesStatement, home: Home | None = None) -> Envelope:
+    """Sign airtime rules with both administrators' keys.
+
+    Raises:
+        MalformedError: the statement names another installation, or cannot be written.
+    """
+    return _sign(statement, RULES_TYPE, home)
+
+
+def server_kept_admin_keys(home: Home | None = None) -> list[Path]:
+    """Return the private administrators' keys that lie on this server; `loa check` says that this is weak."""
+    folder = _home(home).keys
+    return [folder / name for name in ADMIN_KEY_NAMES if (folder / name).exists()]
+
+
+def selftest_keys(commune_code: str, device_id: str, home: Home | None = None) -> SelftestKeys:
+    """Return the commune's self-test keys with ``device_id`` as their only device; make them once."""
+    path = _home(home).keys / SELFTEST_FOLDER / f"{commune_code}.json"
+    known = read_selftest_keys(commune_code, home)
+    if known is not None and known.device_ids == (device_id,):
+        return known
+    private_keys = known.private_keys if known else (new_ed25519()[0], new_ed25519()[0])
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = {"device_ids": [device_id], "private_keys": [key.hex() for key in private_keys]}
+    write_private(path, json.dumps(content).encode())
+    return SelftestKeys(commune_code, (device_id,), private_keys)
+
+
+def read_selftest_keys(commune_code: str, home: Home | None = None) -> SelftestKeys | None:
+    """Return the commune's self-test keys, or None when no self-test ran there."""
+    path = _home(home).keys / SELFTEST_FOLDER / f"{commune_code}.json"
+    if not path.exists():
+        return None
+    content = json.loads(path.read_text())
+    first, second = (bytes.fromhex(key) for key in content["private_keys"])
+    return SelftestKeys(commune_code, tuple(content["device_ids"]), (first, second))
+
+
+def _sign(statement: ApproversStatement | RulesStatement, payload_type: str, home: Home | None) -> Envelope:
+    if statement.installation != installation(home):
+        raise MalformedError(
+            "wrong_installation",
+            "the statement is for another installation",
+            expected=installation(home),
+            found=statement.installation,
+        )
+    envelope = Envelope(payload_type=payload_type, payload=encode_statement(statement))
+    for signer in _admin_signers(home):
+        envelope = sign(envelope, signer)
+    return envelope
+
+
+def _admin_signers(home: Home | None) -> list[Ed25519Signer]:
+    folder = _home(home).keys
+    signers = []
+    for name in ADMIN_KEY_NAMES:
+        path = folder / name
+        if not path.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(path, new_ed25519()[0].hex().encode())
+        signers.append(Ed25519Signer(bytes.fromhex(path.read_text().strip())))
+    return signers

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One state change, written in the transaction of the action that made it; actors are text, no foreign key."""
+    """One state change, written in the transaction of the action that made it; actors are text, no key."""
 
     at = models.DateTimeField()
     actor_id = models.CharField(max_length=64)

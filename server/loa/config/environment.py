@@ -59,7 +59,8 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
         try:
             return Path(file).read_text().strip()
         except OSError as error:
-            raise SettingError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+            reason = f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
+            raise SettingError(reason) from error
     return environ.get(name, "")
 
 

@@ -59,7 +59,8 @@ class Home:
         Raises:
             OSError: the folder cannot be written.
         """
-        for folder in (self.database.parent, self.repositories, self.media, self.uploads, self.nats, self.run, self.logs):
+        below = (self.repositories, self.media, self.uploads, self.nats, self.run, self.logs)
+        for folder in (self.database.parent, *below):
             folder.mkdir(parents=True, exist_ok=True)
         self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -80,7 +81,7 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(aside, path)
+    aside.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

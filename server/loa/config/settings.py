@@ -29,8 +29,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "treebeard",
     # Bottom to top: an app imports only apps above it in this list.
-    "loa.audit",
     "loa.jobs",
+    "loa.audit",
     "loa.ui",
     "loa.channels",
     "loa.areas",
@@ -140,13 +140,16 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 
+MEDIA_ROOT = HOME.uploads
 STATIC_URL = "static/"
 STATIC_ROOT = HOME.root / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME.uploads}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = HOME.uploads
 
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

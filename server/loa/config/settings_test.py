@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Settings of the tests: a fast hasher, plain static files, and the database that the run names."""
+"""Settings of the tests: a folder of their own, a fast hasher, the database that the run names."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("LOA_HOME", tempfile.mkdtemp(prefix="loa-test-"))
-os.environ.setdefault("LOA_SECRET_KEY", "test-only-key-" + "0" * 40)
-os.environ.setdefault("LOA_INSTALLATION", "test")
+for _name in [name for name in os.environ if name.startswith("LOA_")]:
+    if _name not in {"LOA_DATABASE_URL", "LOA_TEST_TEMPLATE"}:  # a developer's settings decide no test
+        del os.environ[_name]
+_home = tempfile.mkdtemp(prefix="loa-test-")  # one for each process: parallel runs never share a file
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ |= {"LOA_HOME": _home, "LOA_SECRET_KEY": "test-only-key-" + "0" * 40, "LOA_INSTALLATION": "test"}
 
 from loa.config.settings import *  # noqa: E402, F403  (settings layering is Django's way)
 from loa.config.settings import DATABASES, HOME  # noqa: E402
@@ -14,7 +19,10 @@ from loa.config.settings import DATABASES, HOME  # noqa: E402
 HOME.make()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME.uploads}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME.uploads},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if template := os.environ.get("LOA_TEST_TEMPLATE"):  # PostgreSQL: each test database is cloned from it

@@ -15,6 +15,7 @@ urlpatterns = [
     path("lich/", include("loa.broadcast.urls")),
     path("viec/", include("loa.jobs.urls")),
     path("thiet-bi/", include("loa.devices.urls")),
+    path("viec/", include("loa.jobs.urls")),
     path("device/v1/", include("loa.devices.device_urls")),
     path("", include("loa.console.urls")),  # last: its "tin/<code>/" must not hide "tin/viet/"
 ]

@@ -27,11 +27,15 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.state}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in {JobState.WAITING, JobState.WORKING}
+
 
 class OutboxEntry(models.Model):
-    """An effect to carry out after commit; the gateway or the worker marks it done when it is acknowledged."""
+    """An effect to carry out after commit; the gateway or the worker marks it done when acknowledged."""
 
-    topic = models.CharField(max_length=40)  # "publish_agenda", "event"
+    topic = models.CharField(max_length=40)  # "publish", "look", "event"
     key = models.CharField(max_length=120, blank=True)  # what it is about: "06970"
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -43,7 +47,9 @@ class OutboxEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["topic", "not_before"], name="jobs_outbox_open", condition=models.Q(done_at__isnull=True)
+                fields=["topic", "not_before"],
+                name="jobs_outbox_open",
+                condition=models.Q(done_at__isnull=True),
             ),
         ]
 

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every test of the workspace shares: property tests that draw the same examples everywhere."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "loa",
+    deadline=None,  # a busy machine is not a failure
+    derandomize=True,  # the same examples on every machine; `--hypothesis-seed` explores further
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("loa")

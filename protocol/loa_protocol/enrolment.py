@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
 from loa_protocol.errors import MalformedError, SignatureError
-from loa_protocol.statements import Code, Id, Name
-from loa_protocol.verify import Place, Trust
+from loa_protocol.places import Place
+from loa_protocol.statements import Code, CodeOrNone, Id, Name
+from loa_protocol.verify import Trust
 
 ENROLMENTS_PATH = "/device/v1/enrolments"
 CREDENTIAL_PATH = "/device/v1/credential"
@@ -52,7 +53,7 @@ class Credential(Struct, frozen=True, kw_only=True):
     installation: Id
     province: Code
     commune: Id
-    village: Code | str
+    village: CodeOrNone
     is_test: bool
     trust: Trust
     tuf_root: str  # text of root.json

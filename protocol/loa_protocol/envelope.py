@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """DSSE envelopes: a payload, its type, and signatures over both.
 
-An envelope has exactly one spelling in bytes; any other is refused, so nothing can be changed in a signed file,
-not even a blank, without it being noticed.
+An envelope has exactly one spelling in bytes; any other is refused, so nothing can be changed in a signed
+file, not even a blank, without it being noticed.
 """
 
 import base64
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 from securesystemslib import dsse
 from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import Signature as SSlibSignature
+from securesystemslib.signer import Signature as SSlibSignature  # type: ignore[attr-defined]
 
 from loa_protocol.errors import MalformedError
 from loa_protocol.keys import PublicKey, Signer, verifies
@@ -74,8 +74,8 @@ def decode(data: bytes) -> Envelope:
     """Read an envelope; nothing about its signatures is checked yet.
 
     Raises:
-        MalformedError: too large, not an envelope, an unknown payload type, a key that signs twice, or not the
-            one canonical spelling.
+        MalformedError: too large, not an envelope, an unknown payload type, a key that signs twice, or not
+            the one canonical spelling.
     """
     if len(data) > MAX_ENVELOPE:
         raise MalformedError("too_large", "envelope too large", expected=MAX_ENVELOPE, found=len(data))

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta, Struct
 from securesystemslib.exceptions import FormatError, UnverifiedSignatureError
 from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import CryptoSigner, SSlibKey
-from securesystemslib.signer import Signature as SSlibSignature
+from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # not in __all__
+from securesystemslib.signer import Signature as SSlibSignature  # type: ignore[attr-defined]
 
 from loa_protocol.errors import MalformedError, SignatureError
 

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from securesystemslib.formats import encode_canonical
 
 from loa_protocol.errors import ChainError, MalformedError
-from loa_protocol.statements import Code, Id, Line, Sha256
+from loa_protocol.statements import Code, Id, Line, Sha256OrNone
 
 Outcome = Literal["started", "played", "partial", "stopped", "refused", "missed"]
 FINAL_OUTCOMES = frozenset({"played", "partial", "stopped", "refused", "missed"})
@@ -30,7 +30,7 @@ class PlayRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     device_id: Id
     item_id: Code
     release_id: Id
-    sha256: Sha256 | Literal[""]  # of the rendition; empty when the release was not known
+    sha256: Sha256OrNone  # of the rendition; empty when the release was not known
     due: UtcMs
     received: UtcMs | None  # when the device had the item
     verified: UtcMs | None  # when its checks last passed
@@ -40,7 +40,7 @@ class PlayRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outcome: Outcome
     reason: Line  # reason code; empty when all went well
     level_db: float | None  # mean level at the output, dBFS
-    previous: Sha256 | Literal[""]  # hash of the row before; empty in the first
+    previous: Sha256OrNone  # hash of the row before; empty in the first
 
     @property
     def is_final(self) -> bool:

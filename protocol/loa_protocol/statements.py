@@ -25,14 +25,16 @@ PRIORITY_CLASSES: tuple[PriorityClass, ...] = ("normal", "priority", "emergency"
 # `\Z` and not `$`: the latter also accepts a line break at the end.
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")]  # safe in file names and subjects
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}\Z")]  # area codes, item ids
+CodeOrNone = Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:-]{0,127})?\Z")]  # may be empty
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Sha256OrNone = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]  # may be empty
 # One line: canonical JSON of this kind does not escape control characters, so they may not occur.
 Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=1000)]
 Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", max_length=200)]
 Utc = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
 Number = Annotated[int, Meta(ge=1, le=2**53)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
-Milliseconds = Annotated[int, Meta(ge=0, le=24 * 3600 * 1000)]
+Milliseconds = Annotated[int, Meta(ge=1, le=24 * 3600 * 1000)]
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,8 +89,8 @@ class ReleaseStatement(Statement, frozen=True, kw_only=True):
 class Approver(Part, frozen=True, kw_only=True):
     """A person who may sign releases, with this person's keys.
 
-    `not_before` and `not_after` bound the time in which this person may sign: a release signed in office stays
-    valid after it. To undo what someone signed, take the person off the list.
+    `not_before` and `not_after` bound the time in which this person may sign: a release signed in office
+    stays valid after it. To undo what someone signed, take the person off the list.
     """
 
     person_id: Name
@@ -242,8 +244,8 @@ def decode_statement(data: bytes, kind: type[S]) -> S:
     """Read a statement of the given kind, strictly.
 
     Raises:
-        MalformedError: too large, another format number, an unknown or missing field, a value out of range, or
-            not the one canonical spelling.
+        MalformedError: too large, another format number, an unknown or missing field, a value out of range,
+            or not the one canonical spelling.
     """
     if len(data) > MAX_STATEMENT:
         raise MalformedError("too_large", "statement too large", expected=MAX_STATEMENT, found=len(data))

@@ -22,7 +22,9 @@ class Placement(models.Model):
     created_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancelled_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_by = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["starts_at"]
@@ -44,7 +46,9 @@ class AirtimeRule(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["zone", "priority_class"], name="airtime_airtimerule_once"),
-            models.CheckConstraint(condition=models.Q(volume_cap__lte=100), name="airtime_airtimerule_percent"),
+            models.CheckConstraint(
+                condition=models.Q(volume_cap__lte=100), name="airtime_airtimerule_percent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +64,9 @@ class RulesList(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["commune", "number"], name="airtime_ruleslist_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "number"], name="airtime_ruleslist_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.commune_id} {self.number}"

@@ -64,7 +64,9 @@ def conflicts(areas: Iterable[Area], start: datetime, end: datetime) -> list[Con
     raise NotImplementedError
 
 
-def nearest_allowed(release: Release, channel: str, zones: Sequence[Area], wanted: datetime) -> datetime | None:
+def nearest_allowed(
+    release: Release, channel: str, zones: Sequence[Area], wanted: datetime
+) -> datetime | None:
     """Return the first moment at or after ``wanted`` at which the release may be placed."""
     raise NotImplementedError
 

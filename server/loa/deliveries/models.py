@@ -39,11 +39,15 @@ class Delivery(models.Model):
     proof = models.CharField(max_length=10, choices=ProofStrength)
     evidence = models.JSONField(default=dict)  # the play log row as it came
     recorded_at = models.DateTimeField()
-    amends = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments")
+    amends = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["place_key", "sequence", "due_date"], name="deliveries_delivery_once"),
+            models.UniqueConstraint(
+                fields=["place_key", "sequence", "due_date"], name="deliveries_delivery_once"
+            ),
         ]
         indexes = [models.Index(fields=["village", "due_at"], name="deliveries_delivery_village")]
 
@@ -67,7 +71,9 @@ class StillOut(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["release_id", "channel", "place_key"], name="deliveries_stillout_once"),
+            models.UniqueConstraint(
+                fields=["release_id", "channel", "place_key"], name="deliveries_stillout_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,34 +1,80 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What pages read from the ledger."""
+"""What pages read from the ledger. A row that was amended gives way to the row that amends it."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from loa.config.errors import NotFoundError
 from loa.deliveries.models import Delivery, StillOut
 
 
+def in_force() -> QuerySet[Delivery]:
+    """Return the rows that no later row amends."""
+    return Delivery.objects.filter(amendments=None)
+
+
 def deliveries_of_release(release_id: object) -> QuerySet[Delivery]:
-    """Return a release's deliveries by due time and place, each place's amended rows left out."""
-    raise NotImplementedError
+    """Return a release's deliveries by due time and place. One query."""
+    return in_force().filter(release_id=release_id).order_by("due_at", "place_name", "pk")
 
 
 def deliveries_of_placements(placement_ids: Iterable[object]) -> QuerySet[Delivery]:
-    """Return the deliveries of placements."""
-    raise NotImplementedError
+    """Return the deliveries of placements by due time and place. One query."""
+    return in_force().filter(placement_id__in=list(placement_ids)).order_by("due_at", "place_name", "pk")
 
 
 def deliveries_in(village_ids: Iterable[int], since: datetime, until: datetime) -> QuerySet[Delivery]:
-    """Return deliveries in villages due in [since, until)."""
-    raise NotImplementedError
+    """Return deliveries in villages due in [since, until). One query."""
+    return (
+        in_force()
+        .filter(village_id__in=list(village_ids), due_at__gte=since, due_at__lt=until)
+        .order_by("due_at", "place_name", "pk")
+    )
+
+
+def deliveries_at(place_key: str) -> QuerySet[Delivery]:
+    """Return what happened at one place, newest first. One query."""
+    return in_force().filter(place_key=place_key).order_by("-due_at", "-sequence")
+
+
+def outcomes_of(release_ids: Iterable[object]) -> dict[tuple[object, str], int]:
+    """Count deliveries by (release id, outcome). One query."""
+    rows = (
+        in_force()
+        .filter(release_id__in=list(release_ids))
+        .values_list("release_id", "outcome")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {(release, outcome): number for release, outcome, number in rows}
 
 
 def still_out(release_id: object) -> QuerySet[StillOut]:
-    """Return every listed place of a withdrawn release, those not confirmed first."""
-    raise NotImplementedError
+    """Return every listed place of a withdrawn release, those not confirmed first. One query."""
+    return (
+        StillOut.objects.filter(release_id=release_id)
+        .select_related("village")
+        .order_by(F("confirmed_at").asc(nulls_first=True), "place_name")
+    )
 
 
-def open_still_out(village_ids: Iterable[int]) -> QuerySet[StillOut]:
-    """Return the places in villages that have not confirmed."""
-    raise NotImplementedError
+def open_still_out(village_ids: Iterable[int] | None = None) -> QuerySet[StillOut]:
+    """Return the places that have not confirmed, in villages or everywhere. One query."""
+    inside = Q() if village_ids is None else Q(village_id__in=list(village_ids))
+    return (
+        StillOut.objects.filter(inside, confirmed_at=None).select_related("village").order_by("since", "pk")
+    )
+
+
+def still_out_place(pk: int) -> StillOut:
+    """Return one listed place; the caller's action checks the permission.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = StillOut.objects.select_related("village").filter(pk=pk).first()
+    if found is None:
+        raise NotFoundError("")
+    return found

@@ -6,7 +6,9 @@ from loa.devices.models import Device, Enrolment, Incident
 from loa.people.models import Person
 
 
-def approve(*, actor: Person, enrolment: Enrolment, village: Area, name: str, is_test: bool = False) -> Device:
+def approve(
+    *, actor: Person, enrolment: Enrolment, village: Area, name: str, is_test: bool = False
+) -> Device:
     """Let a device in: it belongs to the village's commune from now on."""
     raise NotImplementedError
 

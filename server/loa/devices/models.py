@@ -42,14 +42,16 @@ class Enrolment(models.Model):
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     refused_at = models.DateTimeField(null=True, blank=True)
-    device = models.OneToOneField(Device, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolment")
+    device = models.OneToOneField(
+        Device, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolment"
+    )
 
     def __str__(self) -> str:
         return self.code
 
 
 class DeviceStatus(models.Model):
-    """What a device last said of itself; a table of its own because it is written often (batched by the gateway)."""
+    """What a device last said of itself; a table of its own because it is written often (in batches)."""
 
     device = models.OneToOneField(Device, primary_key=True, on_delete=models.CASCADE, related_name="status")
     last_seen = models.DateTimeField()
@@ -75,12 +77,15 @@ class Publication(models.Model):
 
     commune = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="publications")
     number = models.PositiveIntegerField()
-    agenda = models.JSONField()
+    agenda = models.JSONField()  # loa_protocol.Agenda as its JSON says it
+    targets = models.JSONField(default=dict)  # the other files: target path to SHA-256
     valid_until = models.DateTimeField()
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["commune", "number"], name="devices_publication_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "number"], name="devices_publication_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.commune_id} {self.number}"

@@ -64,6 +64,8 @@ class VillageState:
     last: datetime | None
 
 
-def villages_state(campaign: Campaign, since: datetime | None = None, *, now: datetime | None = None) -> list[VillageState]:
+def villages_state(
+    campaign: Campaign, since: datetime | None = None, *, now: datetime | None = None
+) -> list[VillageState]:
     """Return each village's state for the map and its table."""
     raise NotImplementedError

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One commune's TUF repository as files: written durably, the timestamp last, numbers that never fall.
+
+A reader who comes at any moment finds either the old state or the new one whole: every file but
+``timestamp.json`` has its number or its hash in its name, and readers never see it with other content.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.serialization.json import JSONSerializer
+
+from loa.devices.repository_keys import (
+    ONLINE_ROLES,
+    ROOT_THRESHOLD,
+    RepositoryKeys,
+    RootKeysAwayError,
+    locked,
+)
+
+ROOT_LIFE = timedelta(days=5 * 365)
+ROOT_RENEWED_BEFORE = timedelta(days=365)
+SNAPSHOT_LIFE = timedelta(days=30)  # agendas end after 7 days and are renewed daily
+TIMESTAMP_LIFE = timedelta(days=2)
+TIMESTAMP_RENEWED_BEFORE = timedelta(days=1)
+KEPT_VERSIONS = 3  # old metadata, for readers who are in the middle of fetching
+KEPT_SECONDS = 3600
+
+S = TypeVar("S", Root, Snapshot, Targets, Timestamp)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The repository in one folder, with the keys that sign it."""
+
+    folder: Path
+    keys: RepositoryKeys
+
+    @property
+    def metadata(self) -> Path:
+        return self.folder / "metadata"
+
+    @property
+    def targets(self) -> Path:
+        return self.folder / "targets"
+
+    def ensure_root(self, now: datetime) -> None:
+        """Write the root metadata when there is none, when a key changed, or a year before it expires.
+
+        Raises:
+            RootKeysAwayError: it must be written, and fewer than two root keys are at hand.
+        """
+        with self._locked():
+            old = self._newest_root()
+            wanted = self._root((old.version + 1) if old else 1, now)
+            if old is not None and _same_keys(old, wanted) and old.expires - now > ROOT_RENEWED_BEFORE:
+                return
+            if len(self.keys.root_signers) < ROOT_THRESHOLD:
+                if old is not None and _same_keys(old, wanted):
+                    return  # still in force; `loa check` says when it ends
+                raise RootKeysAwayError(
+                    f"Two root keys must sign {self.folder.name}; bring them to keys/root."
+                )
+            signed = Metadata(wanted)
+            for signer in self.keys.root_signers:
+                signed.sign(signer, append=True)
+            write_public(self.metadata / f"{wanted.version}.root.json", signed.to_bytes())
+
+    def root_text(self) -> str:
+        """Return the newest root metadata, from which a new device starts."""
+        root = self._newest_root()
+        if root is None:
+            raise FileNotFoundError(self.metadata)
+        return (self.metadata / f"{root.version}.root.json").read_text()
+
+    def number(self) -> int:
+        """Return the number of the state that readers see, 0 when there is none."""
+        timestamp = self._timestamp()
+        return timestamp.snapshot_meta.version if timestamp else 0
+
+    def write(self, number: int, files: Mapping[str, bytes], now: datetime) -> bool:
+        """Make ``files`` (target path to content) the state ``number``; return False when it already is.
+
+        Raises:
+            ValueError: readers have seen a higher number.
+            OSError: a file could not be written; readers still see the old state.
+        """
+        self.ensure_root(now)
+        with self._locked():
+            present = self.number()
+            if present == number:
+                return False
+            if present > number:
+                raise ValueError(f"{self.folder.name} is at {present}; it cannot go back to {number}.")
+            targets = self._write_targets(number, files, now)
+            snapshot = Snapshot(
+                version=number,
+                expires=_whole(now + SNAPSHOT_LIFE),
+                meta={"targets.json": MetaFile.from_data(number, targets, ["sha256"])},
+            )
+            written = self._sign_and_write(f"{number}.snapshot.json", "snapshot", Metadata(snapshot))
+            self._write_timestamp(MetaFile.from_data(number, written, ["sha256"]), now)
+            self._prune(number, now)
+        return True
+
+    def refresh_timestamp(self, now: datetime) -> bool:
+        """Sign the timestamp anew when it expires within a day; return whether it was."""
+        with self._locked():
+            old = self._timestamp()
+            if old is None or old.expires - now > TIMESTAMP_RENEWED_BEFORE:
+                return False
+            self._write_timestamp(old.snapshot_meta, now)
+        return True
+
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self.folder / ".lock")
+
+    def _newest_root(self) -> Root | None:
+        versions = [int(path.name.split(".")[0]) for path in self.metadata.glob("*.root.json")]
+        if not versions:
+            return None
+        return Metadata[Root].from_file(str(self.metadata / f"{max(versions)}.root.json")).signed
+
+    def _root(self, version: int, now: datetime) -> Root:
+        root = Root(version=version, expires=_whole(now + ROOT_LIFE), consistent_snapshot=True)
+        for key in self.keys.root_public:
+            root.add_key(key, "root")
+        root.roles["root"].threshold = ROOT_THRESHOLD
+        for role in ONLINE_ROLES:
+            root.add_key(self.keys.online[role].public_key, role)
+        return root
+
+    def _timestamp(self) -> Timestamp | None:
+        path = self.metadata / "timestamp.json"
+        return Metadata[Timestamp].from_file(str(path)).signed if path.exists() else None
+
+    def _write_targets(self, number: int, files: Mapping[str, bytes], now: datetime) -> bytes:
+        described: dict[str, TargetFile] = {}
+        for path, content in files.items():
+            described[path] = TargetFile.from_data(path, content, ["sha256"])
+            destination = self.targets / prefixed(path, content)
+            if not destination.exists():
+                write_public(destination, content)
+        signed = Metadata(Targets(version=number, expires=_whole(now + SNAPSHOT_LIFE), targets=described))
+        return self._sign_and_write(f"{number}.targets.json", "targets", signed)
+
+    def _write_timestamp(self, snapshot: MetaFile, now: datetime) -> None:
+        old = self._timestamp()
+        # Seconds since 1970 and not a counter: after a restore it is still above all that readers have seen.
+        version = max(old.version + 1 if old else 1, int(now.timestamp()))
+        timestamp = Timestamp(version=version, expires=_whole(now + TIMESTAMP_LIFE), snapshot_meta=snapshot)
+        self._sign_and_write("timestamp.json", "timestamp", Metadata(timestamp))
+
+    def _sign_and_write(self, name: str, role: str, metadata: Metadata[S]) -> bytes:
+        metadata.sign(self.keys.online[role])
+        content = metadata.to_bytes(JSONSerializer(compact=True))
+        write_public(self.metadata / name, content)
+        return content
+
+    def _prune(self, number: int, now: datetime) -> None:
+        """Delete old metadata, and old targets that no metadata that is kept names."""
+        kept_targets: set[str] = set()
+        for path in self.metadata.glob("*.*.json"):
+            version, role = path.name.split(".")[:2]
+            if role == "root" or not version.isdigit():
+                continue
+            if int(version) <= number - KEPT_VERSIONS and _age(path, now) > KEPT_SECONDS:
+                path.unlink()
+            elif role == "targets":
+                kept_targets |= _names(path)
+        for path in self.targets.rglob("*.json"):
+            if str(path.relative_to(self.targets)) not in kept_targets and _age(path, now) > KEPT_SECONDS:
+                path.unlink()
+
+
+def prefixed(path: str, content: bytes) -> str:
+    """Return the file name of a target: its hash before its own name, as consistent snapshots ask."""
+    pure = PurePosixPath(path)
+    return str(pure.with_name(f"{sha256(content).hexdigest()}.{pure.name}"))
+
+
+def write_public(path: Path, content: bytes) -> None:
+    """Write a file that everyone may read, whole or not at all, so that it survives a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _whole(moment: datetime) -> datetime:
+    """Return the moment in UTC, cut to seconds: TUF writes no fractions."""
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _same_keys(one: Root, other: Root) -> bool:
+    return all(
+        set(one.roles[name].keyids) == set(other.roles[name].keyids)
+        and one.roles[name].threshold == other.roles[name].threshold
+        for name in one.roles
+    )
+
+
+def _age(path: Path, now: datetime) -> float:
+    return now.timestamp() - path.stat().st_mtime
+
+
+def _names(path: Path) -> set[str]:
+    targets = Metadata[Targets].from_file(str(path)).signed.targets
+    return {name for target in targets.values() for name in target.get_prefixed_paths()}

@@ -20,3 +20,18 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(unicodedata.normalize("NFC", bare).translate(_LETTERS).split())
+
+
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # huyền, sắc, ngã, hỏi, nặng
+
+
+def spelling(text: str) -> str:
+    """Return a key that is the same for "Hòa" and "Hoà" but not for "Sen" and "Sến": one name, one key.
+
+    The tone of each syllable is taken off its letter and put at the syllable's end.
+    """
+    syllables = []
+    for syllable in unicodedata.normalize("NFD", text.casefold()).split():
+        tone = "".join(letter for letter in syllable if letter in _TONES)
+        syllables.append("".join(letter for letter in syllable if letter not in _TONES) + tone)
+    return " ".join(syllables)

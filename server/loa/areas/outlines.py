@@ -25,14 +25,19 @@ class OutlineError(LoaError):
     code = "outline"
 
 
+def _no_number(name: str) -> None:
+    """Refuse NaN and Infinity, which Python's reader would take."""
+    raise ValueError(name)
+
+
 def _parse(outline: str | dict[str, Any]) -> dict[str, Any]:
-    if isinstance(outline, str):
-        try:
-            outline = json.loads(outline)
-        except ValueError as error:
-            raise OutlineError(
-                _("Đường ranh không phải GeoJSON. Dán nguyên nội dung tệp .geojson."), field="outline"
-            ) from error
+    try:
+        text = outline if isinstance(outline, str) else json.dumps(outline, allow_nan=False)
+        outline = json.loads(text, parse_constant=_no_number)
+    except ValueError as error:
+        raise OutlineError(
+            _("Đường ranh không phải GeoJSON. Dán nguyên nội dung tệp .geojson."), field="outline"
+        ) from error
     if isinstance(outline, dict) and outline.get("type") == "Feature":
         outline = outline.get("geometry") or {}
     if not isinstance(outline, dict) or outline.get("type") not in {"Polygon", "MultiPolygon"}:
@@ -43,11 +48,7 @@ def _parse(outline: str | dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_extent(geometry: "BaseGeometry") -> None:
-    # From all coordinates, not from ``bounds``: those leave out NaN.
-    from shapely import get_coordinates
-
-    points = get_coordinates(geometry)
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    west, south, east, north = geometry.bounds
     if not (
         LONGITUDES[0] <= west <= east <= LONGITUDES[1] and LATITUDES[0] <= south <= north <= LATITUDES[1]
     ):

@@ -60,7 +60,7 @@ MANY = [[107.6 + i / 1e6, 21.34 + (i % 2) / 1e6] for i in range(POINTS_AT_MOST +
         ),
         (
             '{"type": "Polygon", "coordinates": [[[107, 21], [NaN, 21], [107, 22], [107, 21]]]}',
-            "ngoài Việt Nam",
+            "không phải GeoJSON",
         ),
         ({"type": "Polygon", "coordinates": [[*MANY, MANY[0]]]}, "quá 5.000 điểm"),
         (

@@ -4,7 +4,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from loa.config import files, health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("repo/<path:name>", files.repository, name="repository_file"),
+    path("media/<str:name>", files.media, name="media_file"),
     path("tai-khoan/", include("loa.people.urls")),
     path("thiet-lap/", include("loa.people.settings_urls")),
     path("chien-dich/", include("loa.campaigns.urls")),
@@ -13,7 +18,6 @@ urlpatterns = [
     path("duyet/", include("loa.releases.urls")),
     path("lich/", include("loa.airtime.urls")),
     path("lich/", include("loa.broadcast.urls")),
-    path("viec/", include("loa.jobs.urls")),
     path("thiet-bi/", include("loa.devices.urls")),
     path("viec/", include("loa.jobs.urls")),
     path("device/v1/", include("loa.devices.device_urls")),

@@ -55,3 +55,15 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+
+class ProcessBeat(models.Model):
+    """A worker or gateway that lives: its row is renewed every few seconds, gone at its orderly end."""
+
+    name = models.CharField(max_length=20)  # "worker", "gateway"
+    identity = models.CharField(max_length=64, unique=True)  # host, process, start
+    seen_at = models.DateTimeField()
+    state = models.JSONField(default=dict)  # gateway: {"connected": true}
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.identity}"

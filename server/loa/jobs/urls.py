@@ -4,4 +4,4 @@ from django.urls import path
 from loa.jobs import views
 
 app_name = "jobs"
-urlpatterns = [path("<str:key>/", views.progress, name="progress")]
+urlpatterns = [path("<path:key>/", views.progress, name="progress")]

@@ -129,3 +129,21 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.role} {self.organisation}"
+
+
+class SignInFailure(models.Model):
+    """A sign-in that was tried and has not succeeded; kept for minutes, to slow down guessing."""
+
+    username = models.CharField(max_length=80)
+    address = models.CharField(max_length=45, blank=True)  # of the network; IPv6 at its longest
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "at"], name="people_signinfailure_username"),
+            models.Index(fields=["address", "at"], name="people_signinfailure_address"),
+            models.Index(fields=["at"], name="people_signinfailure_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.address}"

@@ -3,14 +3,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from loa.airtime.models import Placement, RulesList
+from loa.airtime import rules
+from loa.airtime.models import AirtimeRule, Placement, RulesList
+from loa.areas import tree
 from loa.areas.models import Area
+from loa.areas.queries import communes_in, province_of, villages_in
+from loa.config import clock
+from loa.config.errors import NotFoundError
 from loa.people.models import Person
-from loa.releases.models import Release
+from loa.people.queries import areas_for
+from loa.people.rules import Permission
+from loa.releases import authority
+from loa.releases.models import PriorityClass, Release, ReleaseState
+from loa_protocol import statements
+from loa_protocol.times import format_utc, local_to_utc, minute_of_day
+from loa_protocol.verify import Place
+
+LONGEST = timedelta(hours=24)  # no sound is longer
 
 
 @dataclass(frozen=True)
@@ -27,50 +42,235 @@ class Rule:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two placements that want the same loudspeakers at the same time."""
+    """Two placements that want the same loudspeakers at the same time; ``first`` begins first."""
 
     first: Placement
     second: Placement
     village_ids: frozenset[int]
 
 
+def touching(areas: Iterable[Area], field: str = "zones__path") -> Q:
+    """Return the condition "aimed at one of ``areas``, at something in it, or at something that holds it"."""
+    wanted = Q(pk__in=[])
+    for path in tree.topmost(area.path for area in areas):
+        wanted |= Q(**{f"{field}__startswith": path}) | Q(**{f"{field}__in": tree.ancestor_paths(path)})
+    return wanted
+
+
 def placement(person: Person, placement_id: object) -> Placement:
-    """Return a placement that ``person`` may see, or raise NotFoundError."""
-    raise NotImplementedError
+    """Return a placement that ``person`` may see.
+
+    Raises:
+        NotFoundError: there is none, or the person may not see it: both look the same.
+    """
+    found = (
+        Placement.objects.filter(touching(areas_for(person, Permission.VIEW)), pk=placement_id)
+        .select_related("release__revision", "release__sound")
+        .prefetch_related("zones")
+        .distinct()
+        .first()
+    )
+    if found is None:
+        raise NotFoundError(_("Không tìm thấy lượt đặt này. Xem lại trong lịch."))
+    return found
 
 
 def rules_for(commune: Area) -> list[Rule]:
-    """Return the commune's effective rules: every class of the commune, then those of its villages."""
-    raise NotImplementedError
+    """Return the commune's effective rules: every class of the commune, then what its villages have apart.
+
+    A class without a row has the province's, and without that the default. At most three queries.
+    """
+    province = province_of(commune)
+    rows = list(
+        AirtimeRule.objects.filter(Q(zone__in=[province, commune]) | Q(zone__path__startswith=commune.path))
+        .select_related("zone")
+        .order_by("zone__path", "priority_class")
+    )
+    by_place = {(row.zone_id, row.priority_class): row for row in rows}
+    found = []
+    for priority_class in PriorityClass.values:
+        row = by_place.get((commune.pk, priority_class)) or by_place.get((province.pk, priority_class))
+        if row is None:
+            windows, minutes, cap = rules.DEFAULT_RULES[priority_class]
+            found.append(Rule(commune, priority_class, windows, minutes, cap, ""))
+        else:
+            found.append(_rule(row, commune))
+    return found + [_rule(row, row.zone) for row in rows if row.zone.depth == tree.VILLAGE_DEPTH]
 
 
-def rules_envelope(commune: Area) -> RulesList | None:
-    """Return the newest signed list of rules."""
-    raise NotImplementedError
+def _rule(row: AirtimeRule, zone: Area) -> Rule:
+    windows = tuple((begin, end) for begin, end in row.windows)
+    return Rule(zone, row.priority_class, windows, row.minutes_per_day, row.volume_cap, row.note)
+
+
+def rules_statement(commune: Area, *, number: int = 1) -> statements.RulesStatement:
+    """Return the commune's effective rules as devices read them."""
+    effective = rules_for(commune)
+    notes = dict.fromkeys(rule.note for rule in effective if rule.note)
+    return statements.RulesStatement(
+        installation=authority.installation(),
+        commune=commune.code,
+        number=number,
+        issued_at=format_utc(clock.now()),
+        zone_name=settings.TIME_ZONE,
+        note="; ".join(notes),
+        rules=[
+            statements.AirtimeRule(
+                zone=rule.zone.code,
+                priority_class=rule.priority_class,  # type: ignore[arg-type]  # checked by the model
+                windows=list(rule.windows),
+                minutes_per_day=rule.minutes_per_day,
+                volume_cap=rule.volume_cap,
+            )
+            for rule in effective
+        ],
+    )
+
+
+def newest_rules(commune: Area) -> RulesList | None:
+    """Return the newest signed list of the commune's rules. One query."""
+    return RulesList.objects.filter(commune=commune).order_by("-number").first()
 
 
 def placements_between(areas: Iterable[Area], start: datetime, end: datetime) -> QuerySet[Placement]:
-    """Return placements aimed at, above or below ``areas`` that start in [start, end), cancelled ones left out."""
-    raise NotImplementedError
-
-
-def allowed_windows(zone: Area, priority_class: str, day: date) -> list[tuple[datetime, datetime]]:
-    """Return the moments (UTC) of a local day between which the class may sound in the whole zone."""
-    raise NotImplementedError
-
-
-def conflicts(areas: Iterable[Area], start: datetime, end: datetime) -> list[Conflict]:
-    """Return the pairs of placements that clash."""
-    raise NotImplementedError
-
-
-def nearest_allowed(
-    release: Release, channel: str, zones: Sequence[Area], wanted: datetime
-) -> datetime | None:
-    """Return the first moment at or after ``wanted`` at which the release may be placed."""
-    raise NotImplementedError
+    """Return placements in, above or below ``areas`` that start in [start, end), without cancelled ones."""
+    return (
+        Placement.objects.filter(touching(areas), starts_at__gte=start, starts_at__lt=end, cancelled_at=None)
+        .distinct()
+        .order_by("starts_at", "pk")
+    )
 
 
 def placements_of(release: Release) -> QuerySet[Placement]:
-    """Return a release's placements by start, cancelled ones too."""
-    raise NotImplementedError
+    """Return a release's placements by start, cancelled ones too. Two queries."""
+    return Placement.objects.filter(release=release).prefetch_related("zones").order_by("starts_at")
+
+
+def sounding(areas: Iterable[Area], start: datetime, end: datetime) -> list[Placement]:
+    """Return valid placements in ``areas`` that sound at some time in [start, end). Three queries at most."""
+    found = (
+        placements_between(areas, start - LONGEST, end)
+        .filter(release__state=ReleaseState.RELEASED)
+        .select_related("release__revision__message", "release__sound")
+        .prefetch_related("zones")
+    )
+    return [one for one in found if ends_at(one) > start]
+
+
+def ends_at(placement: Placement) -> datetime:
+    """Return when a placement's last sample leaves."""
+    return placement.starts_at + timedelta(milliseconds=placement.duration_ms)
+
+
+def spots_of(zones: Iterable[Area]) -> list[rules.Spot]:
+    """Return the villages of ``zones`` with the rules that hold there; a commune without any is one spot."""
+    zones = list(zones)
+    villages = list(villages_in(zones))
+    spots: list[rules.Spot] = []
+    for commune in communes_in(zones):
+        statement, province = rules_statement(commune), province_of(commune)
+        inside = [village for village in villages if village.path.startswith(commune.path)]
+        for area in inside or [commune]:
+            place = Place(
+                device_id="calendar",
+                province=province.code,
+                commune=commune.code,
+                village=area.code if area.depth == tree.VILLAGE_DEPTH else "",
+                is_test=False,
+            )
+            spots.append(rules.Spot(area.pk, place, statement))
+    return spots
+
+
+def need_of(release: Release) -> rules.Need:
+    """Return what a release asks of the calendar."""
+    return rules.Need(
+        release_id=str(release.pk),
+        duration=timedelta(milliseconds=release.sound.duration_ms),
+        priority_class=release.priority_class,  # type: ignore[arg-type]  # checked by the model
+        is_test=release.is_test,
+        not_before=release.not_before,
+        not_after=release.not_after,
+        repeat_limit=release.repeat_limit,
+    )
+
+
+def sounds_in(zones: Sequence[Area], channel: str, start: datetime, end: datetime) -> list[rules.Sound]:
+    """Return what is planned on a channel in ``zones``, with the villages of each. Four queries at most."""
+    planned = [one for one in sounding(zones, start, end) if one.channel == channel]
+    return sounds_of(planned, zones)
+
+
+def sounds_of(planned: Sequence[Placement], zones: Sequence[Area]) -> list[rules.Sound]:
+    """Return placements (with zones and releases fetched) as sounds in the villages of ``zones``."""
+    paths = dict(villages_in(zones).values_list("pk", "path")) or {zone.pk: zone.path for zone in zones}
+    found = []
+    for one in planned:
+        aims = [zone.path for zone in one.zones.all()]
+        spots = frozenset(pk for pk, path in paths.items() if tree.is_within(path, aims))
+        found.append(
+            rules.Sound(
+                key=str(one.pk),
+                release_id=str(one.release_id),
+                starts=one.starts_at,
+                ends=ends_at(one),
+                priority_class=one.release.priority_class,
+                is_test=one.release.is_test,
+                spots=spots,
+            )
+        )
+    return found
+
+
+def conflicts(areas: Iterable[Area], start: datetime, end: datetime) -> list[Conflict]:
+    """Return the pairs of placements in ``areas`` that clash. At most six queries."""
+    areas = list(areas)
+    planned = sounding(areas, start, end)
+    by_key = {str(one.pk): one for one in planned}
+    found = []
+    for channel in dict.fromkeys(one.channel for one in planned):
+        sounds = sounds_of([one for one in planned if one.channel == channel], areas)
+        sounds.sort(key=lambda sound: sound.starts)
+        for position, first in enumerate(sounds):
+            for second in sounds[position + 1 :]:
+                if second.starts >= first.ends:
+                    break
+                if spots := rules.overlaps(first, second):
+                    found.append(Conflict(by_key[first.key], by_key[second.key], spots))
+    return found
+
+
+def nearest_allowed(
+    release: Release, channel: str, zones: Sequence[Area], wanted: datetime, *, but: str = ""
+) -> datetime | None:
+    """Return the first moment at or after ``wanted`` at which the release may be placed.
+
+    Args:
+        but: key of a placement that is to be moved and so is not in the way.
+    """
+    spots = spots_of(zones)
+    sounds = sounds_in(zones, channel, wanted - LONGEST, wanted + rules.HORIZON)
+    return rules.first_free(need_of(release), wanted, spots, [one for one in sounds if one.key != but])
+
+
+def allowed_windows(zone: Area, priority_class: str, day: date) -> list[tuple[datetime, datetime]]:
+    """Return the moments (UTC) of a local day between which the class may sound in a zone.
+
+    For a village its own rule holds, above it the commune's; a province has its own rule's or the default.
+    """
+    midnight = local_to_utc(f"{day.isoformat()}T00:00:00", settings.TIME_ZONE)
+    return [
+        (midnight + timedelta(minutes=minute_of_day(begin)), midnight + timedelta(minutes=minute_of_day(end)))
+        for begin, end in windows_of(zone, priority_class)
+    ]
+
+
+def windows_of(zone: Area, priority_class: str) -> tuple[tuple[str, str], ...]:
+    """Return the local hours of a zone and class."""
+    communes = list(communes_in([zone])[:1])
+    effective = rules_for(communes[0]) if communes else []
+    own = [rule for rule in effective if rule.priority_class == priority_class]
+    for rule in own:
+        if rule.zone.pk == zone.pk:
+            return rule.windows
+    return own[0].windows if own else rules.DEFAULT_RULES[priority_class][0]

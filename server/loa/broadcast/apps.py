@@ -5,3 +5,10 @@ from django.apps import AppConfig
 class BroadcastConfig(AppConfig):
     name = "loa.broadcast"
     label = "broadcast"
+
+    def ready(self) -> None:
+        """Register the loudspeaker channel."""
+        from loa.broadcast.channel import LOUDSPEAKER
+        from loa.channels import registry
+
+        registry.register(LOUDSPEAKER)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The ports where channels meet the shared parts: what devices should do, and where a release may still lie."""
+"""The ports where channels meet the shared parts: what devices do, and where a release may still lie."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Place:
         key: stable within its channel, e.g. the device id; at most 64 characters.
         name: as people call it now.
         village_id: primary key of the village in which it stands.
-        silent_by: the moment from which it is silent even if it hears nothing more; None when nothing ends it.
+        silent_by: the moment from which it is silent even without news; None when nothing ends it.
     """
 
     key: str
@@ -30,7 +30,7 @@ class AgendaSource(Protocol):
     """A channel whose placements are carried out by devices."""
 
     def items(self, commune: Any, since: datetime, until: datetime) -> Sequence[AgendaItem]:
-        """Return the commune's items that end after ``since`` and start before ``until``, ordered by start."""
+        """Return the commune's items that end after ``since`` and start before ``until``, by start."""
         ...
 
 

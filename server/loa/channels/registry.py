@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The channels that are installed. A channel registers itself in its app's ``ready``; nothing else knows it."""
+"""The channels that are installed. Each registers itself in its app's ``ready``; nothing else knows it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -20,7 +20,7 @@ class Outcome(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """A placement that happened, or did not, at one place, with its proof. Never edited; an amending row corrects it."""
+    """A placement that happened, or did not, at one place, with its proof; an amending row corrects it."""
 
     placement_id = models.UUIDField(db_index=True)
     release_id = models.UUIDField(db_index=True)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How a device asks to be let in, and the credential that it gets."""
 
-from loa_protocol.enrolment import Credential, EnrolReply, EnrolRequest, EnrolState
-
 from loa.devices.models import Device
+from loa_protocol.enrolment import Credential, EnrolReply, EnrolRequest, EnrolState
 
 
 def ask(request: EnrolRequest) -> EnrolReply:

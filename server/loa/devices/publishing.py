@@ -1,11 +1,43 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Publish what a commune's devices follow as one TUF repository of static files."""
+"""Publish what a commune's devices follow, as one TUF repository of static files.
 
+What is to be published is read and numbered in one short transaction (a ``Publication``); the files are written
+after it. A run that was cut off is finished by the next one: the newest publication is always written.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
-from loa.devices.models import Publication
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from loa.airtime.actions import publish_rules
+from loa.areas.models import Area, AreaKind
+from loa.areas.queries import area
+from loa.audit.queries import head as audit_head
+from loa.channels.registry import channels
+from loa.config import clock
+from loa.devices import repository_keys
+from loa.devices.models import Device, DeviceState, DeviceStatus, Publication
+from loa.devices.repository import Repository
+from loa.jobs import outbox
+from loa.releases import authority
+from loa.releases.actions import publish_approvers
+from loa.releases.models import Release
+from loa.releases.queries import ended, envelope, withdrawal_envelope
+from loa_protocol.statements import Agenda, AgendaItem, encode_statement
+from loa_protocol.times import format_utc, local_to_utc
+
+AGENDA_LIFE = timedelta(days=7)
+AGENDA_RENEWED_BEFORE = timedelta(days=6)  # a device that is cut off has at least so much left
+LOOK_BACK = timedelta(days=1)  # so that a device which was off can say what it missed
+LOOK_AHEAD = timedelta(days=14)
+WITHDRAWN_KEPT = timedelta(days=30)  # after the release's own end
 
 
 @dataclass(frozen=True)
@@ -17,26 +49,226 @@ class Seen:
     rules: int = 0
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a commune's files should say now."""
+
+    items: tuple[AgendaItem, ...]
+    withdrawn: tuple[str, ...]  # release ids
+    files: dict[str, bytes]  # every target but the agenda
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the files' hashes by path."""
+        return {path: sha256(content).hexdigest() for path, content in sorted(self.files.items())}
+
+
 def publish(commune_code: str, *, above: int = 0, now: datetime | None = None) -> Publication:
-    """Write the commune's files when anything changed, then ask the gateway to say "look"."""
-    raise NotImplementedError
+    """Write a commune's files when anything changed, then have the gateway tell the devices to look.
+
+    Args:
+        above: the number will be higher than this; for a restore.
+
+    Raises:
+        NotFoundError: no such area.
+        RootKeysAwayError: a new commune needs two root keys.
+        OSError: a file could not be written; devices still see the last state whole.
+    """
+    now = now or clock.now()
+    commune = area(commune_code)
+    repository = repository_of(commune_code)
+    content = read_content(commune, now)
+    publication, previous = _number(commune, content, max(above, repository.number()), now)
+    files = {**content.files, "agenda.json": agenda_bytes(publication)}
+    if repository.write(publication.number, files, now) or publication.pk != (previous and previous.pk):
+        with transaction.atomic():
+            payload = {"number": publication.number, "urgent": _is_urgent(publication, previous)}
+            outbox.put("look", key=commune_code, payload=payload)
+    return publication
+
+
+def repository_of(commune_code: str) -> Repository:
+    """Return the repository of a commune, with the keys of the installation."""
+    return Repository(settings.HOME.repositories / commune_code, repository_keys.load(settings.HOME.keys))
+
+
+def root_text(commune_code: str, now: datetime | None = None) -> str:
+    """Return the commune's newest root metadata, which a device gets at enrolment.
+
+    Raises:
+        RootKeysAwayError: it was never signed, and fewer than two root keys are at hand.
+    """
+    repository = repository_of(commune_code)
+    repository.ensure_root(now or clock.now())
+    return repository.root_text()
+
+
+def read_content(commune: Area, now: datetime) -> Content:
+    """Gather what the commune's files should say; signs approvers and airtime rules anew when they changed."""
+    items = sorted(
+        (
+            item
+            for channel in channels()
+            if channel.agenda is not None
+            for item in channel.agenda.items(commune, now - LOOK_BACK, now + LOOK_AHEAD)
+        ),
+        key=lambda item: (item.starts, item.item_id),
+    )
+    withdrawn = list(ended(commune, since=now - WITHDRAWN_KEPT))
+    files = {
+        "approvers.json": bytes(publish_approvers(commune).envelope),
+        "rules.json": bytes(publish_rules(commune).envelope),
+    }
+    for release in Release.objects.filter(pk__in={item.release_id for item in items}):
+        files[f"releases/{release.pk}.json"] = envelope(release)
+    for release in withdrawn:
+        if (signed := withdrawal_envelope(release)) is not None:  # one that was superseded has none
+            files[f"withdrawals/{release.pk}.json"] = signed
+    return Content(tuple(items), tuple(str(release.pk) for release in withdrawn), files)
+
+
+def _number(
+    commune: Area, content: Content, above: int, now: datetime
+) -> tuple[Publication, Publication | None]:
+    """Return the publication that says ``content``, the newest one or a new one, and the one before."""
+    with transaction.atomic():
+        Area.objects.select_for_update().get(pk=commune.pk)  # two workers number one after the other
+        newest = Publication.objects.filter(commune=commune).order_by("-number").first()
+        if newest is not None and newest.number >= above and _still_says(newest, content, now):
+            return newest, newest
+        number = max(newest.number if newest else 0, above) + 1
+        agenda = Agenda(
+            installation=authority.installation(),
+            commune=commune.code,
+            number=number,
+            issued_at=format_utc(now),
+            valid_until=format_utc(now + AGENDA_LIFE),
+            zone_name=settings.TIME_ZONE,
+            items=list(content.items),
+            withdrawn=list(content.withdrawn),
+            audit_head=audit_head(),
+        )
+        made = Publication.objects.create(
+            commune=commune,
+            number=number,
+            agenda=json.loads(encode_statement(agenda)),
+            targets=content.hashes,
+            valid_until=now + AGENDA_LIFE,
+            published_at=now,
+        )
+    return made, newest
+
+
+def _still_says(publication: Publication, content: Content, now: datetime) -> bool:
+    agenda = agenda_of(publication)
+    return (
+        publication.valid_until - now > AGENDA_RENEWED_BEFORE
+        and agenda.installation == authority.installation()
+        and agenda.zone_name == settings.TIME_ZONE
+        and agenda.withdrawn == list(content.withdrawn)
+        and _ahead(agenda.items, now) == _ahead(content.items, now)
+        and _without_past(publication.targets, agenda.items, now)
+        == _without_past(content.hashes, content.items, now)
+    )
+
+
+def _ahead(items: list[AgendaItem] | tuple[AgendaItem, ...], now: datetime) -> list[AgendaItem]:
+    """Return the items that are not over: those that slipped out of the window are no change."""
+    return [item for item in items if _ends(item) > now]
+
+
+def _without_past(
+    targets: Mapping[str, str], items: list[AgendaItem] | tuple[AgendaItem, ...], now: datetime
+) -> dict[str, str]:
+    ahead = {f"releases/{item.release_id}.json" for item in _ahead(items, now)}
+    return {
+        path: digest for path, digest in targets.items() if path in ahead or not path.startswith("releases/")
+    }
+
+
+def _ends(item: AgendaItem) -> datetime:
+    starts = local_to_utc(item.starts, settings.TIME_ZONE)
+    return starts + timedelta(milliseconds=item.duration_ms, seconds=item.cut_off_s)
+
+
+def agenda_of(publication: Publication) -> Agenda:
+    """Return the agenda that a publication holds."""
+    return msgspec.convert(publication.agenda, Agenda)
+
+
+def agenda_bytes(publication: Publication) -> bytes:
+    """Return the file that devices read: the same bytes whenever it is written."""
+    return encode_statement(agenda_of(publication))
+
+
+def _is_urgent(publication: Publication, previous: Publication | None) -> bool:
+    """Say whether devices should look at once: something was withdrawn, or an emergency is planned."""
+    old: dict[str, Any] = previous.agenda if previous and previous.pk != publication.pk else {}
+    known = {item["item_id"] for item in old.get("items", [])}
+    fresh = [item for item in publication.agenda["items"] if item["item_id"] not in known]
+    return set(publication.agenda["withdrawn"]) > set(old.get("withdrawn", [])) or any(
+        item["priority_class"] == "emergency" for item in fresh
+    )
+
+
+def served_communes() -> list[str]:
+    """Return the codes of the communes that have devices or were published before."""
+    with_devices = Device.objects.filter(state=DeviceState.ACTIVE).values("commune")
+    published = Publication.objects.values("commune")
+    found = Area.objects.filter(kind=AreaKind.COMMUNE)
+    both = found.filter(pk__in=with_devices) | found.filter(pk__in=published)
+    return list(both.order_by("code").values_list("code", flat=True))
 
 
 def refresh_timestamps(now: datetime | None = None) -> int:
     """Sign every commune's timestamp anew before it expires; return how many were."""
-    raise NotImplementedError
+    now = now or clock.now()
+    return sum(repository_of(code).refresh_timestamp(now) for code in served_communes())
+
+
+def ask_for_renewal(now: datetime | None = None) -> int:
+    """Ask for a new agenda wherever the last one ends within six days; return how many were asked for."""
+    now = now or clock.now()
+    ends: dict[str, datetime] = {}
+    for code, end in Publication.objects.values_list("commune__code", "valid_until"):
+        ends[code] = max(end, ends.get(code, end))
+    asked = [
+        code for code in served_communes() if code not in ends or ends[code] - now < AGENDA_RENEWED_BEFORE
+    ]
+    with transaction.atomic():
+        for code in asked:
+            outbox.put("publish", key=code)
+    return len(asked)
 
 
 def highest_seen() -> dict[str, Seen]:
     """Return the highest numbers in the public files and in the devices' reports, by commune code."""
-    raise NotImplementedError
+    seen: dict[str, Seen] = {}
+    for folder in sorted(settings.HOME.repositories.glob("*/metadata")):
+        seen[folder.parent.name] = Seen(agenda=repository_of(folder.parent.name).number())
+    statuses = DeviceStatus.objects.values_list("device__commune__code", "agenda_number", "report")
+    for code, number, report in statuses:
+        seen[code] = _higher(seen.get(code, Seen()), number, report)
+    return seen
 
 
-def continue_above(seen: Mapping[str, Seen | int]) -> None:
-    """Publish every named commune under numbers above those seen; for a restore."""
-    raise NotImplementedError
+def _higher(seen: Seen, agenda_number: int, report: Mapping[str, Any]) -> Seen:
+    return Seen(
+        agenda=max(seen.agenda, agenda_number),
+        approvers=max(seen.approvers, int(report.get("approvers_number", 0))),
+        rules=max(seen.rules, int(report.get("rules_number", 0))),
+    )
 
 
-def root_text(commune_code: str) -> str:
-    """Return the commune's first root metadata, which a device gets at enrolment."""
-    raise NotImplementedError
+def continue_above(seen: Mapping[str, Seen | int], now: datetime | None = None) -> int:
+    """Publish every named commune under numbers above those seen, for a restore; return how many were.
+
+    Otherwise every device's check against older files would keep the network silent.
+    """
+    for code, numbers in sorted(seen.items()):
+        highest = Seen(agenda=numbers) if isinstance(numbers, int) else numbers
+        commune = area(code)
+        publish_approvers(commune, above=highest.approvers)
+        publish_rules(commune, above=highest.rules)
+        publish(code, above=highest.agenda, now=now)
+    return len(seen)

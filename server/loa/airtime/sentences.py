@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Why a time cannot be had, as sentences: what is in the way, and what to do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from loa.airtime.models import Placement
+from loa.airtime.rules import Blocker, Need
+from loa.config import clock
+from loa.releases.models import Release, ReleaseState
+from loa_protocol.times import to_local
+
+
+def hour(moment: datetime) -> str:
+    """Write a moment's local time: 17:04, or 17:04:30 when the seconds matter."""
+    local = to_local(moment, settings.TIME_ZONE)
+    return f"{local:%H:%M}" if local.second == 0 else f"{local:%H:%M:%S}"
+
+
+def when(moment: datetime) -> str:
+    """Write a moment as people say it: "17:04", "05:30 ngày mai", "05:30 ngày 26/11/2026"."""
+    day = to_local(moment, settings.TIME_ZONE).date()
+    distance = (day - to_local(clock.now(), settings.TIME_ZONE).date()).days
+    if distance == 0:
+        return hour(moment)
+    if distance == 1:
+        return _("%(hour)s ngày mai") % {"hour": hour(moment)}
+    return _("%(hour)s ngày %(day)s") % {"hour": hour(moment), "day": f"{day:%d/%m/%Y}"}
+
+
+def not_released(release: Release) -> str:
+    """Say why a release that is not in force cannot be placed."""
+    if release.state == ReleaseState.AWAITING:
+        return _("Tin chưa đủ chữ ký nên chưa đặt lịch được. Chờ người duyệt ký.")
+    if release.state == ReleaseState.RETURNED:
+        return _("Tin bị trả lại nên không đặt lịch được. Sửa tin rồi gửi duyệt lại.")
+    return _("Tin đã thu hồi nên không đặt lịch được. Viết bản mới rồi gửi duyệt.")
+
+
+def past(moment: datetime) -> str:
+    """Say that a moment has passed."""
+    return _("Lúc %(when)s đã qua. Chọn giờ sau bây giờ.") % {"when": when(moment)}
+
+
+def nearest(proposal: datetime | None) -> str:
+    """Name the nearest allowed time, or say that there is none."""
+    if proposal is None:
+        return _("Trong 14 ngày tới không còn giờ nào hợp.")
+    return _("Giờ gần nhất: %(when)s.") % {"when": when(proposal)}
+
+
+def blocked(found: Sequence[Blocker], starts: datetime, proposal: datetime | None, need: Need) -> str:
+    """Say what keeps a sound from beginning at ``starts``, and when it could."""
+    return f"{_reason(found[0], starts, need)} {nearest(proposal)}"
+
+
+def _reason(blocker: Blocker, starts: datetime, need: Need) -> str:
+    at = hour(starts)
+    if blocker.code == "overlap" and blocker.other is not None:
+        other = Placement.objects.select_related("release__revision").get(pk=blocker.other.key)
+        return _("Lúc %(at)s loa còn phát “%(title)s” đến %(until)s.") % {
+            "at": at,
+            "title": other.release.revision.title,
+            "until": hour(blocker.other.ends),
+        }
+    sentences = {
+        "outside_hours": _("Lúc %(at)s xã không cho phát loa, hoặc tin chưa phát xong thì hết giờ.")
+        % {"at": at},
+        "minutes_used": _("Ngày đó đã dùng hết số phút phát cho loại tin này."),
+        "repeat_limit": _("Tin chỉ được phát %(limit)d lần một ngày ở mỗi nơi.")
+        % {"limit": need.repeat_limit},
+        "no_rule": _("Xã chưa có quy định giờ phát cho loại tin này. Đặt quy định trong Thiết lập."),
+        "too_early": _("Tin được duyệt phát từ %(when)s.") % {"when": when(need.not_before)},
+        "expired": _("Tin chỉ được duyệt phát đến %(when)s.") % {"when": when(need.not_after)},
+    }
+    return sentences[blocker.code]

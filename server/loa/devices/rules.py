@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a device does now, as far as it is known: silence is unknown, never done and never failed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from loa_protocol.wire import BEAT_SECONDS
+
+FRESH = timedelta(seconds=BEAT_SECONDS * 1.4)  # news older than this is no news
+BEGIN_WITHIN = timedelta(seconds=3)  # between the planned second and the heartbeat that says so
+OFFSET_LIMIT_MS = 500.0  # a clock that is further off is worth a look
+
+# Refusals that are meant to happen: nobody has to look at them.
+EXPECTED_REFUSALS = frozenset({"withdrawn", "test_on_live_device", "test_key_device"})
+
+
+class Now(StrEnum):
+    """What a device does now."""
+
+    SOUNDING = "sounding"  # it sounds, or is rightly quiet: as planned
+    SILENT = "silent"  # by its own words it does not, or cannot, sound as planned
+    UNKNOWN = "unknown"  # no news
+
+
+@dataclass(frozen=True)
+class LastWords:
+    """What a device last said."""
+
+    at: datetime  # when we heard it
+    plays_until: datetime | None
+    clock: str  # "known", "held", "unknown"
+    playing_item: str
+    agenda_number: int
+
+
+@dataclass(frozen=True)
+class State:
+    """The state, with the code of its reason; pages turn the code into a sentence."""
+
+    now: Now
+    reason: str
+    is_playing: bool = False
+
+
+def state(words: LastWords | None, due_item: str, due_since: datetime | None, now: datetime) -> State:
+    """Decide what a device does.
+
+    Args:
+        words: its last heartbeat; None when it never sent one.
+        due_item: the item that should sound there now; empty when nothing should.
+        due_since: since when.
+        now: the present moment.
+    """
+    if words is None:
+        return State(Now.UNKNOWN, "never_seen")
+    if now - words.at > FRESH:
+        return State(Now.UNKNOWN, "lost_contact")
+    if words.clock == "unknown":
+        return State(Now.SILENT, "no_time")
+    if words.plays_until is None:
+        return State(Now.SILENT, "no_agenda")
+    if words.plays_until <= now:
+        return State(Now.SILENT, "agenda_ended")
+    if words.playing_item:
+        return State(Now.SOUNDING, "as_planned", is_playing=True)
+    if due_item and due_since is not None and words.at - due_since > BEGIN_WITHIN:
+        return State(Now.SILENT, "does_not_play")
+    return State(Now.SOUNDING, "ready")

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One text as it is written and as it is spoken, stretch by stretch."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loa_speech import rules
+from loa_speech.lexicon import Level, Lexicon
+from loa_speech.rules.abbreviations import BUILT_IN
+from loa_speech.rules.context import Context, Rule, Said
+from loa_speech.rules.symbols import is_latin
+from loa_speech.view import View
+
+FORMAT = 1  # of `Reading.to_dict`
+
+_TOKEN = re.compile(r"\s+|[^\W\d_]{1,80}|\d|.", re.DOTALL)
+_MERGED = frozenset({"capitals", "emoji", "other-script"})  # neighbours of one kind are shown as one stretch
+_EMPTY = Lexicon()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the text.
+
+    Attributes:
+        start: index of its first character in the source.
+        end: index behind its last one.
+        source: the characters as written.
+        spoken: the words as read; "" where it is left out.
+        rule: which rule read it; None where nothing was changed.
+        sure: False where a person should look.
+    """
+
+    start: int
+    end: int
+    source: str
+    spoken: str
+    rule: str | None = None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source text and its stretches; their sources joined are the source, whatever it held."""
+
+    source: str
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def spoken(self) -> str:
+        """The whole spoken text."""
+        return "".join(stretch.spoken for stretch in self.stretches)
+
+    @property
+    def changes(self) -> tuple[Stretch, ...]:
+        """The stretches that a rule read."""
+        return tuple(stretch for stretch in self.stretches if stretch.rule is not None)
+
+    @property
+    def doubts(self) -> tuple[Stretch, ...]:
+        """The stretches that a person should look at."""
+        return tuple(stretch for stretch in self.stretches if not stretch.sure)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain data for JSON; `from_dict` makes the same reading of it."""
+        rows: list[dict[str, Any]] = []
+        for stretch in self.stretches:
+            row: dict[str, Any] = {"source": stretch.source}
+            if stretch.spoken != stretch.source:
+                row["spoken"] = stretch.spoken
+            if stretch.rule is not None:
+                row["rule"] = stretch.rule
+            if not stretch.sure:
+                row["sure"] = False
+            rows.append(row)
+        return {"format": FORMAT, "stretches": rows}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Reading":
+        """Make a reading from `to_dict`.
+
+        Raises:
+            ValueError: if the data has another format.
+        """
+        if data.get("format") != FORMAT:
+            raise ValueError(f"a reading of format {FORMAT} was expected, found {data.get('format')!r}")
+        stretches: list[Stretch] = []
+        pos = 0
+        for row in data["stretches"]:
+            source = str(row["source"])
+            spoken = str(row.get("spoken", source))
+            end = pos + len(source)
+            stretches.append(Stretch(pos, end, source, spoken, row.get("rule"), bool(row.get("sure", True))))
+            pos = end
+        return cls("".join(stretch.source for stretch in stretches), tuple(stretches))
+
+
+def normalise(text: str, lexicon: Lexicon | None = None) -> Reading:
+    """Read a text as a good announcer would say it; never raises on any text.
+
+    Args:
+        text: what was written, any Unicode.
+        lexicon: readings of the installation, province, commune and message; they win over the rules.
+
+    Returns:
+        The reading, with one stretch per change.
+    """
+    view = View.of(text)
+    changes = _merge(view.text, _changes(view.text, lexicon or _EMPTY))
+    return Reading(text, tuple(_stretches(view, changes)))
+
+
+def _changes(text: str, lexicon: Lexicon) -> Iterator[tuple[int, Said]]:
+    """Walk over the text once and give what is read otherwise than it is written."""
+    context = Context(text)
+    pos = 0
+    while pos < len(text):
+        word = _word_at(text, pos)
+        said = None if word.isspace() else _say(context, pos, word, lexicon)
+        if said is None or said.end <= pos:
+            pos += len(word)
+            continue
+        context.previous, context.previous_start = said, pos
+        yield pos, said
+        pos = said.end
+
+
+def _word_at(text: str, pos: int) -> str:
+    """Give the blanks, the letters, the digit or the sign that stand at a place."""
+    token = _TOKEN.match(text, pos)
+    assert token is not None  # the pattern's last branch takes any character
+    word = token[0]
+    if len(word) == 1 or word.isalpha() or word.isspace():
+        return word
+    letters = next(index for index, char in enumerate(word) if not char.isalpha())  # "m²" is two words
+    return word[: max(letters, 1)]
+
+
+def _say(context: Context, pos: int, word: str, lexicon: Lexicon) -> Said | None:
+    context.move(pos)
+    own = lexicon.find(context.text, pos, word)
+    if own is not None:
+        entry, end = own
+        return Said(end, entry.spoken, f"lexicon-{entry.level.name.lower().replace('_', '-')}", entry.sure)
+    char = word[0]
+    if char.isalpha():
+        return _say_word(context, pos, word)
+    if char.isdecimal():
+        return _first(rules.AT_DIGIT, context)
+    return _first(rules.AT_SIGN, context)
+
+
+def _say_word(context: Context, pos: int, word: str) -> Said | None:
+    if not is_latin(word[0]):
+        return _first(rules.AT_FOREIGN, context)
+    small = word.islower() or (word[0].isupper() and word[1:].islower())
+    after = context.text[pos + len(word) : pos + len(word) + 1]
+    if small and len(word) > 2 and (not after or after not in ".@:-_/0123456789"):
+        return _built_in(context, pos, word)
+    first = rules.AT_SMALL if word[0].islower() else rules.AT_CAPITAL_FIRST
+    said = _first(first, context) or _built_in(context, pos, word)
+    if said is None and not word.islower():
+        said = _first(rules.AT_CAPITAL, context)
+    return said
+
+
+def _built_in(context: Context, pos: int, word: str) -> Said | None:
+    found = BUILT_IN.find(context.text, pos, word)
+    if found is None:
+        return None
+    entry, end = found
+    rule = "abbreviation" if entry.exact_case or "/" in entry.written else "loan-word"
+    return Said(end, entry.spoken, rule, entry.sure) if entry.level is Level.BUILT_IN else None
+
+
+def _first(candidates: tuple[Rule, ...], context: Context) -> Said | None:
+    for rule in candidates:
+        said = rule(context)
+        if said is not None:
+            return said
+    return None
+
+
+def _merge(text: str, changes: Iterable[tuple[int, Said]]) -> list[tuple[int, Said]]:
+    """Make one change of neighbours of one kind, so that a headline is one mark and not ten."""
+    merged: list[tuple[int, Said]] = []
+    for start, said in changes:
+        if merged and said.rule in _MERGED:
+            before_start, before = merged[-1]
+            between = text[before.end : start]
+            if before.rule == said.rule and between in ("", " ", ", ", " - "):
+                spoken = before.spoken + between + said.spoken if said.spoken else ""
+                merged[-1] = before_start, Said(said.end, spoken, said.rule, before.sure and said.sure)
+                continue
+        merged.append((start, said))
+    return merged
+
+
+def _stretches(view: View, changes: list[tuple[int, Said]]) -> Iterator[Stretch]:
+    """Lay changed and unchanged pieces side by side."""
+    text, pos, last = view.text, 0, ""
+    context = Context(text)
+    for start, said in changes:
+        if start > pos:
+            yield (plain := _piece(view, pos, start, text[pos:start]))
+            last = plain.spoken[-1]
+        end, spoken = said.end, said.spoken
+        context.move(start)
+        if spoken and context.starts_sentence():
+            spoken = _capitalised(spoken)
+        if not spoken and not last.strip() and text[end : end + 1] == " ":
+            end += 1  # what is left out takes one of the two blanks around it along
+        spoken = _spaced(last, spoken, text[end : end + 1])
+        yield _piece(view, start, end, spoken, said.rule, sure=said.sure)
+        last = spoken[-1:] or last
+        pos = end
+    if pos < len(text):
+        yield _piece(view, pos, len(text), text[pos:])
+
+
+def _capitalised(spoken: str) -> str:
+    first = spoken[0].upper()
+    return first + spoken[1:] if len(first) == 1 and is_latin(first) else spoken
+
+
+def _piece(
+    view: View, start: int, end: int, spoken: str, rule: str | None = None, *, sure: bool = True
+) -> Stretch:
+    return Stretch(view.index(start), view.index(end), view.source(start, end), spoken, rule, sure)
+
+
+def _spaced(last: str, spoken: str, following: str) -> str:
+    """Add blanks where words would grow together: "QL18A" beside a word, an emoji between two."""
+    if not spoken:
+        return " " if last.isalnum() and following.isalnum() else ""
+    head = " " if last.isalnum() and spoken[0].isalnum() else ""
+    tail = " " if following.isalnum() and spoken[-1].isalnum() else ""
+    return head + spoken + tail

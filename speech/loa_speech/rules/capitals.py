@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Words in capitals: a headline is read as words, an unknown abbreviation letter by letter, as a guess."""
+
+import re
+
+from loa_speech.rules.context import Context, Said
+from loa_speech.rules.letters import spell
+from loa_speech.rules.syllables import is_syllable
+
+_WORD = re.compile(r"[^\W\d_]{2,64}")
+_NEIGHBOUR_RIGHT = re.compile(r"[\s,–:-]{1,3}([^\W\d_]{2,12})")
+_NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]{2,12})[\s,–:-]{1,3}$")
+_JOINED = re.compile(r"[A-ZĐƯ]{2,8}(?:\s?[&-]\s?[A-ZĐƯ]{1,8}){1,4}(?![\w])")
+_MARKED = re.compile(r"[^A-ZĐ]")
+
+
+def _word(context: Context) -> str:
+    """Give the letters at this place, without numerals that are no digits ("C²")."""
+    match = _WORD.match(context.text, context.pos)
+    word = match[0] if match else ""
+    if word.isalpha():
+        return word
+    return word[: next((index for index, char in enumerate(word) if not char.isalpha()), 0)]
+
+
+def _is_capital_word(word: str | None) -> bool:
+    return word is not None and word.isupper() and is_syllable(word)
+
+
+def headline(context: Context) -> Said | None:
+    """Read a Vietnamese word in capitals as a word: "THÔNG BÁO LỊCH CẮT ĐIỆN"."""
+    word = _word(context)
+    end = context.pos + len(word)
+    if len(word) < 2 or not word.isupper() or not is_syllable(word):
+        return None
+    if _MARKED.search(word):
+        return Said(end, word.lower(), "capitals")
+    right = _NEIGHBOUR_RIGHT.match(context.text, end)
+    left = _NEIGHBOUR_LEFT.search(context.text[max(0, context.pos - 16) : context.pos])
+    if _is_capital_word(right[1] if right else None) or _is_capital_word(left[1] if left else None):
+        return Said(end, word.lower(), "capitals")
+    return None
+
+
+def spelled(context: Context) -> Said | None:
+    """Spell an abbreviation that nobody explained."""
+    joined = _JOINED.match(context.text, context.pos)
+    if joined is not None:
+        letters = ", ".join(spell(part) for part in re.split(r"\s?[&-]\s?", joined[0]))
+        return Said(joined.end(), letters, "spelled", sure=False)
+    word = _word(context)
+    capitals = sum(letter.isupper() for letter in word)
+    if capitals < 2:
+        return None
+    end = context.pos + len(word)
+    if is_syllable(word):
+        return Said(end, word.lower(), "capitals", sure=False)
+    if capitals == len(word):
+        return Said(end, spell(word), "spelled", sure=False)
+    return Said(end, _camel(word), "spelled", sure=False)
+
+
+def _camel(word: str) -> str:
+    """Spell the capitals of a word of mixed case, such as a registered short name."""
+    parts = re.findall(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?", word)
+    return " ".join(part.lower() if is_syllable(part) and len(part) > 1 else spell(part) for part in parts)

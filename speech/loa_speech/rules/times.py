@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Times of day and ranges of them: 7h30, 19:30, 7h30-11h, 24/24h."""
+
+import re
+
+from loa_speech.rules.context import Context, Said
+from loa_speech.rules.numbers import cardinal
+
+_HOUR = r"(2[0-4]|1\d|0?\d)"
+_MINUTE = r"([0-5]\d)"
+_TIME = (
+    rf"{_HOUR}(?:\s?(?:h|H|giờ)\s?(?:{_MINUTE}(?:\s?(?:phút|ph|p|'|’))?)?"
+    rf"|[gG]{_MINUTE}|:{_MINUTE}(?::{_MINUTE})?\s?h?)(?![\w])"
+)
+_ONE = re.compile(_TIME)
+_BARE_RANGE = re.compile(rf"{_HOUR}\s{{0,2}}[-–—]\s{{0,2}}{_TIME}")
+_DASH = re.compile(r"\s{0,2}(?:[-–—]|->|→)\s{0,2}(?=\d)")
+_ROUND_THE_CLOCK = re.compile(r"24h?/24\s?h(?!\w)|24h?/24(?=\s?giờ)|24h/24(?![\w/])")
+_RATIO_LEFT = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|tỉ số)[\s:]*$")
+_SPAN = re.compile(r"([1-9]\d{1,2})h(?![\w/])")
+
+
+def _say(hour: str, *minutes: str | None, seconds: str | None = None) -> str:
+    minute = next((text for text in minutes if text), None)
+    spoken = f"{cardinal(int(hour))} giờ"
+    if minute and (int(minute) or seconds):
+        spoken += f" {cardinal(int(minute))} phút"
+    if seconds:
+        spoken += f" {cardinal(int(seconds))} giây"
+    return spoken
+
+
+def _time_at(text: str, pos: int) -> tuple[str, int] | None:
+    match = _ONE.match(text, pos)
+    if match is None:
+        return None
+    hour, worded, dotted, colon, seconds = match.groups()
+    return _say(hour, worded, dotted, colon, seconds=seconds), match.end()
+
+
+def clock_time(context: Context) -> Said | None:
+    """Read a time of day or a range of two: 7h30, 17:04, 7h30-11h, 7-9h."""
+    text, pos = context.text, context.pos
+    if _RATIO_LEFT.search(context.left):
+        return None
+    bare = _BARE_RANGE.match(text, pos)
+    if bare is not None and int(bare[1]) <= int(bare[2]):
+        last = _say(bare[2], bare[3], bare[4], bare[5], seconds=bare[6])
+        return Said(bare.end(), f"{cardinal(int(bare[1]))} đến {last}", "time-range")
+    first = _time_at(text, pos)
+    if first is None:
+        return None
+    spoken, end = first
+    dash = _DASH.match(text, end)
+    second = _time_at(text, dash.end()) if dash else None
+    if second is None:
+        return Said(end, spoken, "time")
+    return Said(second[1], f"{spoken} đến {second[0]}", "time-range")
+
+
+def round_the_clock(context: Context) -> Said | None:
+    """Read 24/24h."""
+    match = _ROUND_THE_CLOCK.match(context.text, context.pos)
+    if match is None:
+        return None
+    tail = "" if context.right(match.end(), 6).lstrip().startswith("giờ") else " giờ"
+    return Said(match.end(), f"hai mươi tư trên hai mươi tư{tail}", "time")
+
+
+def span(context: Context) -> Said | None:
+    """Read a span of hours that is no time of day: trong 48h."""
+    match = _SPAN.match(context.text, context.pos)
+    if match is None:
+        return None
+    return Said(match.end(), f"{cardinal(int(match[1]))} giờ", "time")

@@ -120,7 +120,9 @@ def new_revision(*, actor: Person, message: Message) -> Revision:
         last = Revision.objects.filter(message=message).order_by("-number")[0]
         if last.frozen_at is None:
             return last
-        words = Words(last.title, last.text, tuple(SourceInput(one.title, one.link) for one in last.sources.all()))
+        words = Words(
+            last.title, last.text, tuple(SourceInput(one.title, one.link) for one in last.sources.all())
+        )
         revision = _create_revision(message, last.number + 1, words, actor)
         revision.editors.add(last.author, *last.editors.all())
         audit.record(
@@ -149,7 +151,8 @@ def freeze(*, actor: Person, revision: Revision) -> Revision:
             return revision
         if not revision.sources.exists():
             raise BadTextError(
-                _("Tin chưa có nguồn. Thêm ít nhất một nguồn: bà con có quyền biết tin từ đâu."), field="sources"
+                _("Tin chưa có nguồn. Thêm ít nhất một nguồn: bà con có quyền biết tin từ đâu."),
+                field="sources",
             )
         revision.frozen_at = clock.now()
         revision.save(update_fields=["frozen_at"])

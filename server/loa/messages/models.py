@@ -37,7 +37,9 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["message", "number"], name="messages_revision_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="messages_revision_number_once")
+        ]
 
     def __str__(self) -> str:
         return self.title

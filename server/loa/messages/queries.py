@@ -46,7 +46,9 @@ def revision(person: Person, pk: int) -> Revision:
         NotFoundError: absent, or its message is not for this person.
     """
     found = (
-        Revision.objects.filter(covered(person, Permission.VIEW, field="message__organisation__area__path"), pk=pk)
+        Revision.objects.filter(
+            covered(person, Permission.VIEW, field="message__organisation__area__path"), pk=pk
+        )
         .select_related("author", *(f"message__{name}" for name in _RELATED))
         .prefetch_related("sources", "editors")
         .first()

@@ -66,7 +66,9 @@ def tidy(text: str) -> str:
     """Return ``text`` in NFC with plain line ends, without invisible signs and without blanks at the ends."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _INVISIBLE.sub("", text).replace("\u2028", "\n").replace("\u2029", "\n")
-    text = "".join(sign for sign in text if sign == "\n" or sign == "\t" or unicodedata.category(sign) != "Cc")
+    text = "".join(
+        sign for sign in text if sign == "\n" or sign == "\t" or unicodedata.category(sign) != "Cc"
+    )
     lines = [_SPACES.sub(" ", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -78,7 +80,9 @@ def check_words(title: str, text: str, sources: Sequence[SourceInput]) -> Words:
         BadTextError: something is missing, too long, or cannot be read aloud.
     """
     return Words(
-        title=_check_title(title), text=_check_text(text), sources=tuple(_check_source(one) for one in _given(sources))
+        title=_check_title(title),
+        text=_check_text(text),
+        sources=tuple(_check_source(one) for one in _given(sources)),
     )
 
 
@@ -102,13 +106,17 @@ def _check_text(text: str) -> str:
         raise BadTextError(_("Chưa có lời nào để đọc. Viết ít nhất một câu."), field="text")
     if len(text) > TEXT_LIMIT:
         raise BadTextError(
-            _("Lời tin dài %(count)s ký tự, nhiều nhất là %(limit)s. Chia thành nhiều tin; chữ đã gõ vẫn còn ở đây.")
+            _(
+                "Lời tin dài %(count)s ký tự, nhiều nhất là %(limit)s. Chia thành nhiều tin; chữ đã gõ vẫn còn ở đây."
+            )
             % {"count": _thousands(len(text)), "limit": _thousands(TEXT_LIMIT)},
             field="text",
         )
     _refuse_unreadable(text, "text")
     if not any(unicodedata.category(sign)[0] in "LN" for sign in text):
-        raise BadTextError(_("Lời tin chỉ có dấu, không có chữ nào để đọc. Viết ít nhất một câu."), field="text")
+        raise BadTextError(
+            _("Lời tin chỉ có dấu, không có chữ nào để đọc. Viết ít nhất một câu."), field="text"
+        )
     return text
 
 
@@ -126,7 +134,8 @@ def _given(sources: Sequence[SourceInput]) -> list[SourceInput]:
 def _check_source(source: SourceInput) -> SourceInput:
     if not source.title:
         raise BadTextError(
-            _("Nguồn “%(link)s” chưa có tên. Viết tên văn bản hoặc nơi đưa tin.") % {"link": source.link}, field="sources"
+            _("Nguồn “%(link)s” chưa có tên. Viết tên văn bản hoặc nơi đưa tin.") % {"link": source.link},
+            field="sources",
         )
     if len(source.title) > SOURCE_LIMIT:
         raise BadTextError(
@@ -147,7 +156,9 @@ def _check_link(link: str) -> None:
         usable = False
     if not usable:
         raise BadTextError(
-            _("“%(link)s” không phải địa chỉ trang. Địa chỉ bắt đầu bằng https:// và dài nhiều nhất %(limit)s ký tự.")
+            _(
+                "“%(link)s” không phải địa chỉ trang. Địa chỉ bắt đầu bằng https:// và dài nhiều nhất %(limit)s ký tự."
+            )
             % {"link": link[:60], "limit": LINK_LIMIT},
             field="sources",
         )

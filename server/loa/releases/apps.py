@@ -5,3 +5,12 @@ from django.apps import AppConfig
 class ReleasesConfig(AppConfig):
     name = "loa.releases"
     label = "releases"
+
+    def ready(self) -> None:
+        """Keep signing keys openable when passwords change, and lists of approvers true when roles do."""
+        from loa.people import actions as people
+        from loa.releases import checks, signing  # noqa: F401  (registers the checks)
+
+        people.on_password_change.append(signing.reseal)
+        people.on_password_reset.append(signing.retire_lost_key)
+        people.on_role_change.append(signing.publish_after_role_change)

@@ -5,6 +5,7 @@ In this version both keys lie in LOA_HOME/keys on the server (decision 0014): ``
 """
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -49,8 +50,7 @@ def installation(home: Home | None = None) -> str:
         return named
     path = _home(home).keys / INSTALLATION_FILE
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(path, f"loa-{token_hex(6)}".encode())
+        _make_once(path, f"loa-{token_hex(6)}".encode())
     return path.read_text().strip()
 
 
@@ -136,7 +136,19 @@ def _admin_signers(home: Home | None) -> list[Ed25519Signer]:
     for name in ADMIN_KEY_NAMES:
         path = folder / name
         if not path.exists():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private(path, new_ed25519()[0].hex().encode())
+            _make_once(path, new_ed25519()[0].hex().encode())
         signers.append(Ed25519Signer(bytes.fromhex(path.read_text().strip())))
     return signers
+
+
+def _make_once(path: Path, content: bytes) -> None:
+    """Write a secret that does not exist yet; of several processes that start at once the first one wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mine = path.with_name(f"{path.name}.{token_hex(4)}")
+    write_private(mine, content)
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        return
+    finally:
+        mine.unlink()

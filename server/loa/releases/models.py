@@ -15,7 +15,9 @@ class PolicyKind(models.TextChoices):
 class Policy(models.Model):
     """How many people release what an organisation says, and whether the author may be one of them."""
 
-    organisation = models.OneToOneField("people.Organisation", on_delete=models.CASCADE, related_name="release_policy")
+    organisation = models.OneToOneField(
+        "people.Organisation", on_delete=models.CASCADE, related_name="release_policy"
+    )
     key = models.SlugField(max_length=60, unique=True)  # policy id inside the signed bytes
     kind = models.CharField(max_length=12, choices=PolicyKind)
     threshold = models.PositiveSmallIntegerField(default=2)
@@ -23,7 +25,9 @@ class Policy(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(threshold__gte=2), name="releases_policy_never_one_person"),
+            models.CheckConstraint(
+                condition=models.Q(threshold__gte=2), name="releases_policy_never_one_person"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -40,10 +44,33 @@ class SigningKey(models.Model):
     sealed = models.BinaryField(null=True)  # encrypted private key; none for a passkey
     seal = models.JSONField(null=True)  # parameters of the key derivation
     created_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)  # signs no more; what it signed stays valid
+    revoked_at = models.DateTimeField(null=True, blank=True)  # what it signed is void as well
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(retired_at__isnull=True, revoked_at__isnull=True),
+                name="releases_signingkey_one_in_use",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.keyid[:12]
+
+
+class UnlockAttempt(models.Model):
+    """A password tried at signing; a few wrong ones within minutes lock the person's key for a while."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"], name="releases_unlockattempt_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class ApproversList(models.Model):
@@ -55,7 +82,9 @@ class ApproversList(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["commune", "number"], name="releases_approverslist_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "number"], name="releases_approverslist_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.commune_id} {self.number}"
@@ -94,15 +123,22 @@ class Release(models.Model):
     submitted_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
-    returned_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    returned_by = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     returned_at = models.DateTimeField(null=True, blank=True)
     return_reason = models.TextField(blank=True)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
+    )
+    superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "submitted_at"], name="releases_release_waiting")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(not_after__gt=models.F("not_before")), name="releases_release_ends_after_it_begins"
+                condition=models.Q(not_after__gt=models.F("not_before")),
+                name="releases_release_ends_after_it_begins",
             ),
         ]
 
@@ -121,7 +157,9 @@ class Signature(models.Model):
 
     class Meta:
         ordering = ["at"]
-        constraints = [models.UniqueConstraint(fields=["release", "person"], name="releases_signature_one_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "person"], name="releases_signature_one_per_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.release_id}"
@@ -151,7 +189,9 @@ class WithdrawalSignature(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["withdrawal", "person"], name="releases_withdrawalsignature_one_per_person"),
+            models.UniqueConstraint(
+                fields=["withdrawal", "person"], name="releases_withdrawalsignature_one_per_person"
+            ),
         ]
 
     def __str__(self) -> str:

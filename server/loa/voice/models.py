@@ -8,7 +8,9 @@ class Sound(models.Model):
     """A finished Opus file in LOA_HOME/public/media, named by its content."""
 
     sha256 = models.CharField(max_length=64, unique=True)
-    synthesis_key = models.CharField(max_length=64, blank=True, db_index=True)  # hash of words, voice, speed, chain
+    synthesis_key = models.CharField(
+        max_length=64, blank=True, db_index=True
+    )  # hash of words, voice, speed, chain
     media_type = models.CharField(max_length=60, default="audio/ogg; codecs=opus")
     size = models.PositiveIntegerField()  # bytes
     duration_ms = models.PositiveIntegerField()
@@ -36,7 +38,9 @@ class SpokenRendition(models.Model):
     reading = models.JSONField(null=True, blank=True)  # loa_speech.Reading as a dict
     upload = models.CharField(max_length=200, blank=True)  # file name below LOA_HOME/uploads
     upload_name = models.CharField(max_length=200, blank=True)  # as the person's file was called
-    sound = models.ForeignKey(Sound, null=True, blank=True, on_delete=models.PROTECT, related_name="renditions")
+    sound = models.ForeignKey(
+        Sound, null=True, blank=True, on_delete=models.PROTECT, related_name="renditions"
+    )
     text_sha256 = models.CharField(max_length=64)  # the revision's words that the sound was made from
     requested_at = models.DateTimeField()
     error = models.TextField(blank=True)  # a sentence for people; the earlier sound is kept

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sign a request for release until enough people have, or return it with a reason."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from loa.areas.queries import communes_in
+from loa.audit import actions as audit
+from loa.config import clock
+from loa.config.errors import ConflictError, NotFoundError, PermissionDeniedError
+from loa.jobs import outbox
+from loa.people.models import Person
+from loa.people.queries import may
+from loa.people.rules import Permission
+from loa.releases import queries, seams
+from loa.releases.approvers import publish_approvers, statement_in
+from loa.releases.authority import trust
+from loa.releases.errors import BadRequestError, MayNotSignError
+from loa.releases.models import Release, ReleaseState, Signature, SigningKey
+from loa.releases.signing import signature_to_json, unlock
+from loa.releases.statements import signed_envelope, statement_of, unsigned_envelope
+from loa_protocol.errors import ProtocolError
+from loa_protocol.keys import Signer
+from loa_protocol.verify import verify_release
+
+REASON_LIMIT = 2000  # characters
+
+
+def sign_release(*, actor: Person, release: Release, password: str) -> Release:
+    """Sign with the actor's server-kept key, opened by the password for this one signature.
+
+    Raises:
+        MayNotSignError: the actor may not sign this; the sentence says why.
+        WrongPasswordError, TooManyAttemptsError, BadRequestError: the key does not open.
+        ConflictError: the finished release would not be accepted by a device.
+    """
+    _refuse(queries.why_not_sign(actor, release))
+    return sign_release_with(actor=actor, release=release, signer=unlock(actor, password))
+
+
+def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Release:
+    """Add the actor's signature; the last one needed makes the release valid.
+
+    Raises:
+        MayNotSignError: the actor may not sign this; the sentence says why.
+        ConflictError: the key is not the actor's, or the finished release would not be accepted by a device.
+    """
+    value = signer.sign(unsigned_envelope(release).pae())  # outside of the transaction: a key may be slow
+    with transaction.atomic():
+        release = locked(release)
+        _refuse(queries.why_not_sign(actor, release))
+        key = SigningKey.objects.filter(
+            person=actor, keyid=signer.keyid, retired_at=None, revoked_at=None
+        ).first()
+        if key is None:
+            raise ConflictError(_("Khóa ký không phải khóa đang dùng của bạn. Chưa ký gì."))
+        try:
+            with transaction.atomic():
+                Signature.objects.create(
+                    release=release, person=actor, key=key, value=signature_to_json(value), at=clock.now()
+                )
+        except IntegrityError as error:
+            raise MayNotSignError(_("Bạn đã ký. Chữ ký còn lại phải của người khác.")) from error
+        count = release.signatures.count()
+        _record(release, actor, "releases.sign_release", {"keyid": key.keyid, "count": count})
+        if count >= release.policy.threshold:
+            complete(release)
+    return release
+
+
+def complete(release: Release) -> None:
+    """Check the finished envelope as a device will, then make the release valid; inside the caller's transaction.
+
+    Raises:
+        ConflictError: a device would refuse it; nothing of the caller's transaction is kept.
+    """
+    verify_as_devices(release)
+    release.state = ReleaseState.RELEASED
+    release.released_at = clock.now()
+    release.save(update_fields=["state", "released_at"])
+    people = list(release.signatures.values_list("person__full_name", flat=True))
+    _record(release, None, "releases.released", {"people": people})
+    _supersede_earlier(release)
+    for code in statement_of(release).communes:
+        outbox.put("publish", key=code)
+    seams.tell(seams.on_released, release)
+
+
+def verify_as_devices(release: Release) -> None:
+    """Check the release's envelope against the list of approvers of every commune that it names.
+
+    Raises:
+        ConflictError: a device of one of them would refuse it.
+    """
+    envelope = signed_envelope(release)
+    try:
+        for commune in communes_in(release.zones.all()):
+            approvers = statement_in(publish_approvers(commune))
+            verify_release(envelope, trust(commune.code), approvers)
+    except ProtocolError as error:
+        raise ConflictError(
+            _("Chữ ký chưa được nhận: kiểm tra như thiết bị kiểm tra thì không đạt (%(code)s). Báo quản trị.")
+            % {"code": error.code},
+            protocol_code=error.code,
+        ) from error
+
+
+def return_release(*, actor: Person, release: Release, reason: str) -> Release:
+    """Give a request back with a reason: an approver refuses it, or whoever may send takes it back.
+
+    Raises:
+        BadRequestError: no reason is given.
+        PermissionDeniedError: the actor neither approves nor sends for this organisation.
+        ConflictError: it does not wait any more.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LIMIT:
+        raise BadRequestError(
+            _("Nêu lý do trả lại, nhiều nhất %(limit)s ký tự, để người viết biết cần sửa gì.")
+            % {"limit": REASON_LIMIT},
+            field="reason",
+        )
+    if not may_return(actor, release):
+        raise PermissionDeniedError(_("Chỉ người duyệt hoặc người gửi của cơ quan này trả lại được."))
+    with transaction.atomic():
+        release = locked(release)
+        if release.state != ReleaseState.AWAITING:
+            raise ConflictError(
+                _("Tin này không còn chờ ký nên không trả lại được. Nếu đã duyệt, dùng “Thu hồi…”.")
+            )
+        release.state = ReleaseState.RETURNED
+        release.returned_by, release.returned_at, release.return_reason = actor, clock.now(), reason
+        release.save(update_fields=["state", "returned_by", "returned_at", "return_reason"])
+        _record(release, actor, "releases.return_release", {"reason": reason})
+    return release
+
+
+def may_return(person: Person, release: Release) -> bool:
+    """Say whether the person may give the request back."""
+    both = (Permission.RELEASE_SIGN, Permission.MESSAGE_SUBMIT)
+    return any(may(person, permission, organisation=release.organisation) for permission in both)
+
+
+def _supersede_earlier(release: Release) -> None:
+    """End releases of earlier revisions of the same message: what was corrected must not sound again."""
+    earlier = Release.objects.select_for_update().filter(
+        revision__message=release.revision.message_id,
+        revision__number__lt=release.revision.number,
+        state=ReleaseState.RELEASED,
+        not_after__gt=clock.now(),
+    )
+    for former in earlier:
+        former.state = ReleaseState.SUPERSEDED
+        former.superseded_by, former.superseded_at = release, clock.now()
+        former.save(update_fields=["state", "superseded_by", "superseded_at"])
+        _record(former, None, "releases.superseded", {"by": str(release.pk)})
+        for code in statement_of(former).communes:
+            outbox.put("publish", key=code)
+        seams.tell(seams.on_withdrawn, former)
+
+
+def locked(release: Release) -> Release:
+    """Return the release as it is stored now, held until the caller's transaction ends.
+
+    Raises:
+        NotFoundError: it is gone.
+    """
+    found = (
+        Release.objects.select_for_update(of=("self",))
+        .select_related(
+            "revision__message", "revision__author", "organisation__area", "policy", "sound", "submitted_by"
+        )
+        .filter(pk=release.pk)
+        .first()
+    )
+    if found is None:
+        raise NotFoundError(_("Không có yêu cầu duyệt này."))
+    return found
+
+
+def _refuse(sentence: str) -> None:
+    if sentence:
+        raise MayNotSignError(sentence)
+
+
+def _record(release: Release, actor: Person | None, action: str, details: dict[str, object]) -> None:
+    code = release.organisation.area.code
+    audit.record(
+        actor=actor,
+        action=action,
+        obj=release,
+        details={"message": release.revision.message.code, "revision": release.revision.number, **details},
+        area_code=code,
+    )
+    outbox.put("event", key=code, payload={"kind": "release", "id": str(release.pk)})

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sentence for each reason of ``rules``."""
+
+from django.utils.translation import gettext as _
+
+from loa.releases.models import PolicyKind, PriorityClass, ReleaseState
+from loa.releases.rules import BadPeriod, WhyNot
+
+
+def why_not_sentence(reason: WhyNot, *, revision: int, needed: int) -> str:
+    """Return what stands against signing, and what to do.
+
+    Args:
+        revision: number of the revision.
+        needed: how many people must sign.
+    """
+    sentences = {
+        WhyNot.NOT_WAITING: _("Tin này không còn chờ ký."),
+        WhyNot.EXPIRED: _(
+            "Thời hạn phát đã qua nên ký không còn tác dụng. Trả lại để người gửi chọn ngày khác."
+        ),
+        WhyNot.NOT_APPROVER: _("Bạn không phải người duyệt của cơ quan này ở mọi nơi tin sẽ phát."),
+        WhyNot.AUTHOR: _("Bạn viết bản %(revision)s nên không ký được. Cần %(needed)s người khác."),
+        WhyNot.EDITOR: _("Bạn đã sửa bản %(revision)s nên không ký được. Cần %(needed)s người khác."),
+        WhyNot.SUBMITTER: _("Bạn gửi duyệt bản %(revision)s nên không ký được. Cần %(needed)s người khác."),
+        WhyNot.SECOND_MAKER: _(
+            "Một người làm ra bản %(revision)s đã ký. Chữ ký còn lại phải của người khác."
+        ),
+        WhyNot.SIGNED: _("Bạn đã ký. Chữ ký còn lại phải của người khác."),
+        WhyNot.APPROVER_LATER: _("Bạn được giao quyền duyệt sau khi tin được gửi. Nhờ người gửi gửi lại."),
+        WhyNot.NO_KEY: _("Bạn chưa có khóa ký. Tạo khóa, rồi ký."),
+        WhyNot.NOT_HEARD: _("Nghe hết một lần rồi mới ký được."),
+    }
+    return sentences[reason] % {"revision": revision, "needed": needed}
+
+
+def bad_period_sentence(reason: BadPeriod, *, earliest: str) -> str:
+    """Return what is wrong with the dates, and what to choose.
+
+    Args:
+        earliest: the first usable last day, as people read it.
+    """
+    sentences = {
+        BadPeriod.ENDS_BEFORE_IT_BEGINS: _("Ngày kết thúc trước ngày bắt đầu. Chọn từ %(earliest)s trở đi."),
+        BadPeriod.OVER: _("Ngày kết thúc đã qua. Chọn từ %(earliest)s trở đi."),
+        BadPeriod.TOO_LONG: _("Thời hạn dài quá một năm. Chọn ngày kết thúc sớm hơn."),
+    }
+    return sentences[reason] % {"earliest": earliest}
+
+
+def policy_sentence(kind: str, threshold: int) -> str:
+    """Return which rule holds for the signatures."""
+    sentences = {
+        PolicyKind.STRICT: _("%(count)s người ký, không ai trong số đó viết, sửa hoặc gửi tin."),
+        PolicyKind.JOINED: _(
+            "%(count)s người ký, không ai viết, sửa hoặc gửi tin; một người có thể thuộc cơ quan cấp trên."
+        ),
+        PolicyKind.SMALL_OFFICE: _(
+            "%(count)s người ký; cơ quan ít người nên một trong số đó có thể là người viết."
+        ),
+    }
+    return sentences[PolicyKind(kind)] % {"count": threshold}
+
+
+def class_name(priority_class: str) -> str:
+    """Return the priority class as people call it."""
+    return {
+        PriorityClass.NORMAL: _("Tin thường"),
+        PriorityClass.PRIORITY: _("Tin ưu tiên"),
+        PriorityClass.EMERGENCY: _("Tin khẩn cấp"),
+    }[PriorityClass(priority_class)]
+
+
+def state_name(state: str) -> str:
+    """Return the state of a release as badges call it."""
+    return {
+        ReleaseState.AWAITING: _("Chờ duyệt"),
+        ReleaseState.RELEASED: _("Đã duyệt"),
+        ReleaseState.RETURNED: _("Từ chối"),
+        ReleaseState.WITHDRAWN: _("Đã thu hồi"),
+        ReleaseState.SUPERSEDED: _("Đã thay thế"),
+    }[ReleaseState(state)]

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What voice does when a message is written: the sound follows the words."""
+
+from loa.messages.models import Revision
+from loa.people.models import Person
+from loa.voice import queries
+from loa.voice.actions import begin_synthesis, carry_over
+from loa.voice.models import RenditionKind
+from loa.voice.queries import SpokenState
+
+
+def speak_what_was_saved(revision: Revision, former: Revision | None, actor: Person) -> None:
+    """Ask for the machine's reading of changed words; a recording is kept and shown as stale instead."""
+    if former is not None:
+        carry_over(revision=revision, former=former, actor=actor)
+        return
+    now = queries.spoken(revision)
+    if now.rendition is not None and now.rendition.kind == RenditionKind.RECORDED:
+        return
+    if now.state is not SpokenState.READY:
+        begin_synthesis(revision, actor)

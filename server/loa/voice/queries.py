@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What pages and releases read of the spoken rendition."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from loa.config.errors import NotFoundError
+from loa.jobs.models import Job, JobState
+from loa.messages.models import Revision
+from loa.messages.queries import messages_for
+from loa.messages.rules import text_sha256
+from loa.people.models import Person
+from loa.voice import storage
+from loa.voice.models import Heard, Sound, SpokenRendition
+from loa_speech.reading import Reading, normalise
+
+
+class SpokenState(StrEnum):
+    """How far the spoken rendition of a revision is."""
+
+    NONE = "none"
+    WORKING = "working"
+    READY = "ready"
+    STALE = "stale"  # the words changed after the sound was made
+    FAILED = "failed"  # and there is no sound that fits the words
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The spoken rendition of a revision as pages show it.
+
+    ``sound`` is one that fits the words; ``earlier`` is what was made from other words.
+    """
+
+    revision: Revision
+    rendition: SpokenRendition | None
+    state: SpokenState
+    sound: Sound | None
+    earlier: Sound | None
+    job: Job | None
+    error: str
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether there is a finished sound of exactly these words, and none is being made."""
+        return self.sound is not None and self.state is not SpokenState.WORKING
+
+    @property
+    def job_key(self) -> str:
+        return job_key(self.revision.pk)
+
+    @property
+    def reading(self) -> Reading:
+        """Return the reading that was spoken, or the one that would be."""
+        kept = self.rendition.reading if self.rendition is not None and self.sound is not None else None
+        return Reading.from_dict(kept) if kept else reading_of(self.revision.text)
+
+    @property
+    def url(self) -> str:
+        """Return the address of the sound, or of the earlier one, or nothing."""
+        sound = self.sound or self.earlier
+        return storage.media_url(sound.sha256) if sound else ""
+
+
+def job_key(revision_pk: int) -> str:
+    """Return the key under which the making of a revision's sound shows its progress."""
+    return f"voice.rendition:{revision_pk}"
+
+
+def reading_of(text: str) -> Reading:
+    """Return how ``text`` would be read aloud: cheap, for the preview beside the form."""
+    return normalise(text)
+
+
+def spoken(revision: Revision) -> Spoken:
+    """Return the spoken rendition of one revision. Two queries."""
+    return spoken_of([revision])[revision.pk]
+
+
+def spoken_of(revisions: Iterable[Revision]) -> dict[int, Spoken]:
+    """Return the spoken renditions of many revisions by their keys. Two queries in all."""
+    revisions = list(revisions)
+    renditions = {
+        one.revision_id: one
+        for one in SpokenRendition.objects.filter(revision__in=revisions).select_related("sound")
+    }
+    jobs = {one.key: one for one in Job.objects.filter(key__in=[job_key(one.pk) for one in revisions])}
+    return {one.pk: _spoken(one, renditions.get(one.pk), jobs.get(job_key(one.pk))) for one in revisions}
+
+
+def _spoken(revision: Revision, rendition: SpokenRendition | None, job: Job | None) -> Spoken:
+    made = rendition.sound if rendition is not None else None
+    fits = rendition is not None and rendition.text_sha256 == text_sha256(revision.text)
+    sound, earlier = (made, None) if fits else (None, made)
+    error = rendition.error if rendition is not None else ""
+    if rendition is None:
+        state = SpokenState.NONE
+    elif job is not None and job.state in {JobState.WAITING, JobState.WORKING}:
+        state = SpokenState.WORKING
+    elif sound is not None:
+        state = SpokenState.READY
+    elif error:
+        state = SpokenState.FAILED
+    else:
+        state = SpokenState.STALE if earlier is not None else SpokenState.NONE
+    return Spoken(revision, rendition, state, sound, earlier, job, error)
+
+
+def sound_path(sound: Sound) -> Path:
+    """Return the sound's file."""
+    return storage.media_path(sound.sha256)
+
+
+def sound_for(person: Person, sha256: str) -> Sound:
+    """Return a sound that belongs to a message which the person may see.
+
+    Raises:
+        NotFoundError: absent, or not for this person.
+    """
+    seen = messages_for(person).order_by().values("pk")
+    found = Sound.objects.filter(sha256=sha256, renditions__revision__message__in=seen).first()
+    if found is None:
+        raise NotFoundError(_("Không có âm thanh này, hoặc tin ở địa bàn khác."))
+    return found
+
+
+def has_heard(person: Person, sound: Sound) -> bool:
+    """Say whether the person played this sound to its end at least once."""
+    return Heard.objects.filter(person=person, sound=sound).exists()
+
+
+def heard_among(person: Person, sounds: Iterable[int]) -> set[int]:
+    """Return which of these sounds (keys) the person played to the end. One query."""
+    return set(Heard.objects.filter(person=person, sound__in=list(sounds)).values_list("sound_id", flat=True))

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sounds for tests, without synthesis: the rows that finished work leaves, and a few bytes on disk."""
+
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+from loa.config import clock
+from loa.jobs.models import Job
+from loa.messages.models import Revision
+from loa.messages.rules import text_sha256
+from loa.people.models import Person
+from loa.voice import storage
+from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
+from loa.voice.queries import job_key
+
+_number = count(1)
+
+
+def make_sound(**fields: Any) -> Sound:
+    """Return a new sound of 42 seconds whose file exists (its bytes are no sound)."""
+    content = f"not a sound {next(_number)}".encode()
+    digest = sha256(content).hexdigest()
+    path = storage.media_path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    values = {
+        "sha256": digest,
+        "size": len(content),
+        "duration_ms": 42_000,
+        "lufs": -16.1,
+        "true_peak_dbtp": -1.4,
+        "waveform": [10, 60, 90, 40] * 20,
+        "created_at": clock.now(),
+        **fields,
+    }
+    return Sound.objects.create(**values)
+
+
+def make_spoken(revision: Revision, sound: Sound | None = None) -> SpokenRendition:
+    """Return the finished spoken rendition of a revision, as the worker leaves it."""
+    sound = sound or make_sound()
+    values = {
+        "kind": RenditionKind.SYNTHESISED,
+        "sound": sound,
+        "text_sha256": text_sha256(revision.text),
+        "requested_at": clock.now(),
+        "error": "",
+    }
+    rendition, _is_new = SpokenRendition.objects.update_or_create(revision=revision, defaults=values)
+    Job.objects.filter(key=job_key(revision.pk)).delete()
+    return rendition
+
+
+def make_heard(person: Person, sound: Sound) -> Heard:
+    """Note that a person played a sound to its end."""
+    heard, _is_new = Heard.objects.get_or_create(person=person, sound=sound, defaults={"at": clock.now()})
+    return heard

@@ -61,27 +61,31 @@ def items(draw: Any) -> list[Any]:
 
 
 @st.composite
-def histories(draw: Any) -> list[Any]:
+def histories(draw: Any, now: datetime) -> list[Any]:
     rows = []
     for item_id in draw(st.lists(st.sampled_from([*IDS, "gone"]), unique=True, max_size=4)):
         outcome = draw(st.sampled_from(["started", "played", "partial", "missed", "refused"]))
-        began = format_utc(moment(draw(MINUTES)))
+        began = format_utc(min(now, moment(draw(MINUTES))))
         release_id = draw(st.sampled_from([*RELEASES, "unknown"]))
         started = None if outcome in {"missed", "refused"} else began
         rows.append(row(item_id, outcome=outcome, started=started, release_id=release_id))
     return rows
 
 
-DAYS = st.fixed_dictionaries(
-    {
-        "agenda": items().map(lambda found: cast.agenda(*found)),
-        "history": histories(),
-        "now": MINUTES.map(moment),
-        "withdrawn": st.sets(st.sampled_from([*RELEASES])),
-        "ready": st.sampled_from([(), (cast.SOUND,)]),
-        "is_test": st.booleans(),
+@st.composite
+def days(draw: Any) -> dict[str, Any]:
+    now = moment(draw(MINUTES))
+    return {
+        "agenda": cast.agenda(*draw(items())),
+        "history": draw(histories(now)),
+        "now": now,
+        "withdrawn": draw(st.sets(st.sampled_from([*RELEASES]))),
+        "ready": draw(st.sampled_from([(), (cast.SOUND,)])),
+        "is_test": draw(st.booleans()),
     }
-)
+
+
+DAYS = days()
 
 
 def run(day: dict[str, Any]) -> Timeline:

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Trusted time: known, held (uncertain by at most 60 s) or unknown; with unknown time nothing plays.
+
+Known: the kernel says that the system clock is disciplined, or the server's time was seen within the last
+hour. Held: it was known since this machine booted (or a battery clock carried it over the boot) and cannot
+have drifted by more than 60 s since. Otherwise unknown. Between observations an undisciplined device counts
+on from its last trusted instant by the boot clock, so a stepped system clock changes nothing.
+"""
+
+import ctypes
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from loa_device.state import write_durably
+from loa_protocol.wire import ClockState
+
+KNOWN_SECONDS = 3600.0  # s after an observation of the server's time
+HELD_UNCERTAINTY = 60.0  # s
+DRIFT = 200e-6  # s per s of an undisciplined crystal
+RTC_DRIFT = 100e-6  # s per s of a battery clock
+FLOOR_TOLERANCE = 2.0  # s that a disciplined clock may be turned back
+STEP = 0.5  # s between system clock and boot clock that make the agent look again at once
+STA_UNSYNC = 0x0040
+
+
+class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the clock keeps on disk."""
+
+    floor: float = 0.0  # UTC epoch s; trusted time was at least this
+    boot_id: str = ""
+    true_time: float = 0.0  # UTC epoch s at `boot_time`
+    boot_time: float = 0.0  # s since boot
+    uncertainty: float = 0.0  # s
+
+
+class _Timex(ctypes.Structure):
+    _fields_ = [
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_char * 512),
+    ]
+
+
+def _kernel_is_disciplined() -> bool:
+    """Ask the kernel whether something (NTP, PTP, GPS) keeps the system clock right."""
+    state = _Timex()
+    result: int = ctypes.CDLL(None).adjtimex(ctypes.byref(state))
+    return result in range(5) and not state.status & STA_UNSYNC
+
+
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _battery_clock() -> bool:
+    """Say whether the kernel took its time from a battery clock when it booted."""
+    for flag in Path("/sys/class/rtc").glob("rtc*/hctosys"):
+        try:
+            if flag.read_text().strip() == "1":
+                return True
+        except OSError:
+            continue
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Where time comes from; tests put other functions here."""
+
+    wall: Callable[[], float] = time.time
+    boot: Callable[[], float] = field(default=lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
+    is_disciplined: Callable[[], bool] = _kernel_is_disciplined
+    boot_id: Callable[[], str] = _boot_id
+    has_battery: Callable[[], bool] = _battery_clock
+
+
+class Clock:
+    """Trusted time of one device.
+
+    Args:
+        path: file that keeps the floor and the last trusted instant.
+        sources: where time comes from.
+    """
+
+    def __init__(self, path: Path, sources: Sources | None = None) -> None:
+        self._path = path
+        self._from = sources or Sources()
+        self._kept = _load(path)
+        self._disciplined = self._from.is_disciplined()
+        self._true: float | None = None  # trusted time at `_boot`
+        self._boot = 0.0
+        self._uncertainty = 0.0
+        self._seen: float | None = None  # boot time of the last good observation
+        self._low, self._high = float("-inf"), float("inf")  # bounds of (UTC − boot clock)
+        self._recall()
+
+    def now(self) -> float:
+        """Return the best knowledge of UTC, as epoch seconds; trust it only as far as `state` says."""
+        wall = self._from.wall()
+        if self._true is None:
+            return wall
+        counted = self._true + self._from.boot() - self._boot
+        if self._disciplined and abs(wall - counted) > STEP:
+            self._disciplined = self._from.is_disciplined()
+        return wall if self._disciplined else counted
+
+    def utc(self) -> datetime:
+        """Return `now` as an aware datetime."""
+        return datetime.fromtimestamp(self.now(), UTC)
+
+    @property
+    def offset_ms(self) -> float:
+        """How far trusted time is ahead of the system clock, in ms."""
+        return round((self.now() - self._from.wall()) * 1000, 3)
+
+    @property
+    def floor(self) -> float:
+        """The highest trusted time ever stored, epoch seconds; it never falls."""
+        return self._kept.floor
+
+    @property
+    def uncertainty(self) -> float:
+        """By how much `now` may be wrong, in s; infinite when nothing is known."""
+        if self._disciplined:
+            return 1.0
+        if self._true is None:
+            return float("inf")
+        return self._uncertainty + (self._from.boot() - self._boot) * DRIFT
+
+    @property
+    def state(self) -> ClockState:
+        """Say how far the time can be trusted."""
+        if self.now() < self._kept.floor - FLOOR_TOLERANCE:
+            return "unknown"
+        if self._disciplined:
+            return "known"
+        if self._seen is not None and self._from.boot() - self._seen <= KNOWN_SECONDS:
+            return "known"
+        return "held" if self.uncertainty <= HELD_UNCERTAINTY else "unknown"
+
+    def observe(self, server: float, sent: float, received: float) -> None:
+        """Take in the server's time, given in whole seconds (an HTTP `Date`).
+
+        Several answers narrow the bounds down; bounds that contradict each other begin anew. Within them the
+        system clock is believed, then what was counted so far: half-second guesses disturb neither.
+
+        Args:
+            server: epoch seconds that the server wrote, cut to whole seconds.
+            sent: boot clock when the request went out.
+            received: boot clock when the answer came.
+        """
+        low, high = server - received, server + 1.0 - sent
+        self._low, self._high = max(self._low, low), min(self._high, high)
+        if self._low > self._high:
+            self._low, self._high = low, high
+        self._seen = self._from.boot()
+        if not self._disciplined:
+            ahead = self._believed_ahead()
+            worst = max(self._high - ahead, ahead - self._low)
+            self._anchor(self._from.boot() + ahead, worst)
+
+    def _believed_ahead(self) -> float:
+        """Choose how far UTC is ahead of the boot clock, within the bounds."""
+        candidates = [self._from.wall() - self._from.boot()]
+        if self._true is not None:
+            candidates.append(self._true - self._boot)
+        for ahead in candidates:
+            if self._low <= ahead <= self._high:
+                return ahead
+        return (self._low + self._high) / 2
+
+    def refresh(self) -> None:
+        """Look at the kernel's state again; call it about once a second."""
+        self._disciplined = self._from.is_disciplined()
+        if self._disciplined:
+            self._anchor(self._from.wall(), 1.0)
+
+    def remember(self) -> None:
+        """Store floor and trusted instant durably; call it about once a minute.
+
+        Raises:
+            OSError: the disk cannot be written.
+        """
+        if self.state == "unknown" or self._true is None:
+            return
+        boot, now = self._from.boot(), self.now()
+        self._kept = Remembered(
+            floor=max(self._kept.floor, now),
+            boot_id=self._from.boot_id(),
+            true_time=now,
+            boot_time=boot,
+            uncertainty=self.uncertainty,
+        )
+        write_durably(self._path, msgspec.json.encode(self._kept))
+
+    def _anchor(self, true_time: float, uncertainty: float) -> None:
+        self._true, self._boot, self._uncertainty = true_time, self._from.boot(), uncertainty
+
+    def _recall(self) -> None:
+        """Take over what the last process knew: on the same boot, or through a battery clock."""
+        if self._disciplined:
+            self.refresh()
+        elif self._kept.boot_id and self._kept.boot_id == self._from.boot_id():
+            self._true, self._boot = self._kept.true_time, self._kept.boot_time
+            self._uncertainty = self._kept.uncertainty
+        elif self._kept.boot_id and self._from.has_battery():
+            wall = self._from.wall()
+            passed = max(0.0, wall - self._kept.true_time)
+            self._anchor(wall, self._kept.uncertainty + 1.0 + passed * RTC_DRIFT)
+
+
+def _load(path: Path) -> Remembered:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Remembered)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return Remembered()

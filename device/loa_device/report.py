@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the device says of itself: the heartbeat, and the status file that `loa-device status` reads."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from loa_device import __version__
+from loa_device.clock import Clock
+from loa_device.fetching import Fetching
+from loa_device.following import Following
+from loa_device.player import Player
+from loa_device.playlog import PlayLog
+from loa_device.state import DeviceHome, free_bytes, write_fast
+from loa_protocol.times import format_utc
+from loa_protocol.wire import Heartbeat, Refusal
+
+MAX_REFUSED = 100  # refusals in one heartbeat
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """The status file: the last heartbeat, and what only someone at the device needs."""
+
+    pid: int
+    name: str
+    at: str
+    is_connected: bool
+    silence: str  # reason code why nothing may play at all; "" when all is well
+    line: str  # what the last look at the repository met; "" when all is well
+    next_item: str
+    next_at: str  # UTC
+    troubles: dict[str, str]  # sha256 -> why a file could not be fetched
+    heartbeat: dict[str, Any]
+
+
+class Reporter:
+    """Puts together what the parts know."""
+
+    def __init__(
+        self,
+        *,
+        home: DeviceHome,
+        name: str,
+        clock: Clock,
+        following: Following,
+        player: Player,
+        fetching: Fetching,
+        play_log: PlayLog,
+    ) -> None:
+        self._home = home
+        self._name = name
+        self._clock = clock
+        self._following = following
+        self._player = player
+        self._fetching = fetching
+        self._log = play_log
+
+    def heartbeat(self) -> Heartbeat:
+        """Return the state of this moment."""
+        now = self._clock.utc()
+        trusted = self._following.trusted
+        sounding = self._player.sounding
+        line = self._following.timeline(now)
+        refused: tuple[Refusal, ...] = line.refused if line else ()
+        return Heartbeat(
+            device_id=self._log.device_id,
+            at=format_utc(now),
+            version=__version__,
+            agenda_number=trusted.agenda.number if trusted else 0,
+            plays_until=trusted.agenda.valid_until if trusted else "",
+            approvers_number=trusted.approvers.number if trusted else 0,
+            rules_number=trusted.rules.number if trusted else 0,
+            clock=self._clock.state,
+            clock_offset_ms=self._clock.offset_ms,
+            volume=sounding.due.volume if sounding else 0,
+            playing_item=sounding.due.item.item_id if sounding else "",
+            playing_since=format_utc(datetime.fromtimestamp(sounding.began, UTC)) if sounding else None,
+            output_level_db=sounding.recent_db if sounding else None,
+            disk_free=free_bytes(self._home.root),
+            log_backlog=self._log.backlog,
+            holding=self._following.holding(),
+            refused=list(refused[:MAX_REFUSED]),
+        )
+
+    def write_status(self, *, is_connected: bool, line: str) -> None:
+        """Write the status file for someone at the device.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        now = self._clock.utc()
+        ahead = self._following.timeline(now)
+        first = ahead.upcoming[0] if ahead and ahead.upcoming else None
+        status = Status(
+            pid=os.getpid(),
+            name=self._name,
+            at=format_utc(now),
+            is_connected=is_connected,
+            silence=self._following.silence(now),
+            line=line,
+            next_item=first.item.item_id if first else "",
+            next_at=format_utc(first.starts) if first else "",
+            troubles=self._fetching.trouble(),
+            heartbeat=msgspec.to_builtins(self.heartbeat()),
+        )
+        write_fast(self._home.status, msgspec.json.encode(status))
+
+
+def read_status(home: DeviceHome) -> Status | None:
+    """Return what the agent wrote last, or None when it never ran here."""
+    try:
+        return msgspec.json.decode(home.status.read_bytes(), type=Status)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The commune's TUF repository: what was verified last is on disk, whole; a refresh replaces it or nothing.
+
+TUF's client writes without fsync, so it works on a scratch copy; what it accepted is then written durably.
+The files themselves are kept in one file, so that agenda, approvers and releases are of one publication.
+"""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, LengthOrHashMismatchError, RepositoryError
+from tuf.ngclient.config import UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+from tuf.ngclient.updater import Updater
+
+from loa_device.state import write_durably
+from loa_device.web import StatusError, Web, WebError
+from loa_protocol.envelope import MAX_ENVELOPE
+from loa_protocol.errors import MalformedError
+from loa_protocol.statements import MAX_STATEMENT, Agenda, decode_statement
+
+log = logging.getLogger(__name__)
+
+MAX_RELEASES = 5000  # named by one agenda
+_CONFIG = UpdaterConfig(
+    max_root_rotations=64,
+    snapshot_max_length=256 * 1024,  # bytes
+    targets_max_length=4 * 1024 * 1024,  # bytes
+)
+
+
+class RefreshError(Exception):
+    """Nothing new was accepted; `is_attack` says that the files themselves were wrong, not the line."""
+
+    def __init__(self, message: str, *, is_attack: bool) -> None:
+        self.is_attack = is_attack
+        super().__init__(message)
+
+
+class Files(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes that TUF verified, of one publication."""
+
+    agenda: bytes
+    approvers: bytes
+    rules: bytes
+    releases: dict[str, bytes] = {}
+    withdrawals: dict[str, bytes] = {}
+
+
+class Repository:
+    """The local copy of a commune's repository.
+
+    Args:
+        metadata: folder of the accepted TUF metadata.
+        staging: scratch folder; its content is worthless.
+        verified: file that keeps the last verified set.
+        base_url: address of the commune's repository, with `metadata/` and `targets/` below it.
+        root: the first root.json, from enrolment.
+        web: how to reach it.
+    """
+
+    def __init__(
+        self, *, metadata: Path, staging: Path, verified: Path, base_url: str, root: bytes, web: Web
+    ) -> None:
+        self._metadata = metadata
+        self._staging = staging
+        self._verified = verified
+        self._base = base_url.rstrip("/")
+        self._root = root
+        self._web = web
+
+    def load(self) -> Files | None:
+        """Return the last verified set from disk, or None when there is none."""
+        try:
+            return msgspec.msgpack.decode(self._verified.read_bytes(), type=Files)
+        except FileNotFoundError:
+            return None
+        except msgspec.DecodeError as error:
+            log.error("the stored set of files is damaged and is fetched again: %s", error)
+            return None
+
+    def refresh(self, known: Files | None) -> Files:
+        """Fetch what has changed; call it from a thread.
+
+        Releases and withdrawals that cannot be fetched now are left out (their items will not sound) and
+        tried again at the next refresh; agenda, approvers and rules come together or not at all.
+
+        Args:
+            known: the set in use; files in it that did not change are not fetched again.
+
+        Raises:
+            RefreshError: the line or the files are bad; `known` stays in force.
+        """
+        try:
+            return self._refreshed(known)
+        except (DownloadError, WebError) as error:
+            raise RefreshError(_sentence(error), is_attack=False) from error
+        except (RepositoryError, MalformedError) as error:
+            raise RefreshError(_sentence(error), is_attack=True) from error
+
+    def keep(self, files: Files) -> None:
+        """Make a set that passed every check the one that the next start begins with.
+
+        Raises:
+            OSError: the disk is full; the former set stays.
+        """
+        self._keep_metadata()
+        write_durably(self._verified, msgspec.msgpack.encode(files))
+
+    def _refreshed(self, known: Files | None) -> Files:
+        self._stage()
+        updater = Updater(
+            metadata_dir=str(self._staging / "metadata"),
+            metadata_base_url=f"{self._base}/metadata/",
+            target_dir=str(self._staging / "targets"),
+            target_base_url=f"{self._base}/targets/",
+            fetcher=_Fetcher(self._web),
+            config=_CONFIG,
+            bootstrap=self._root,
+        )
+        updater.refresh()
+        target = _Targets(updater)
+        agenda = target.required("agenda.json", known.agenda if known else None, MAX_STATEMENT)
+        plan = decode_statement(agenda, Agenda)
+        named = sorted({item.release_id for item in plan.items})[:MAX_RELEASES]
+        return Files(
+            agenda=agenda,
+            approvers=target.required("approvers.json", known.approvers if known else None, MAX_ENVELOPE),
+            rules=target.required("rules.json", known.rules if known else None, MAX_ENVELOPE),
+            releases=target.each("releases", named, known.releases if known else {}),
+            withdrawals=target.each("withdrawals", plan.withdrawn, known.withdrawals if known else {}),
+        )
+
+    def _stage(self) -> None:
+        shutil.rmtree(self._staging, ignore_errors=True)
+        (self._staging / "targets").mkdir(parents=True)
+        shutil.copytree(self._metadata, self._staging / "metadata", symlinks=True)
+
+    def _keep_metadata(self) -> None:
+        """Copy what TUF accepted into the durable folder: roots first, the timestamp last."""
+        source = self._staging / "metadata"
+        if not source.exists():
+            return
+        roots = sorted((source / "root_history").glob("*.root.json"))
+        others = [source / f"{role}.json" for role in ("targets", "snapshot", "timestamp")]
+        (self._metadata / "root_history").mkdir(exist_ok=True)
+        for path in [*roots, *others]:
+            target = self._metadata / path.relative_to(source)
+            content = path.read_bytes()
+            if not target.exists() or target.read_bytes() != content:
+                write_durably(target, content)
+        shutil.rmtree(self._staging, ignore_errors=True)
+
+
+class _Targets:
+    """Target files by name: taken from the known set while their hash holds, else downloaded."""
+
+    def __init__(self, updater: Updater) -> None:
+        self._updater = updater
+
+    def required(self, path: str, known: bytes | None, limit: int) -> bytes:
+        content = self._get(path, known, limit)
+        if content is None:
+            raise RepositoryError(f"the repository has no {path}")
+        return content
+
+    def each(self, folder: str, names: list[str], known: dict[str, bytes]) -> dict[str, bytes]:
+        found = {}
+        for name in names:
+            try:
+                content = self._get(f"{folder}/{name}.json", known.get(name), MAX_ENVELOPE)
+            except (DownloadError, WebError, LengthOrHashMismatchError, MalformedError) as error:
+                log.warning("%s/%s.json cannot be fetched now: %s", folder, name, error)
+                continue
+            if content is not None:
+                found[name] = content
+        return found
+
+    def _get(self, path: str, known: bytes | None, limit: int) -> bytes | None:
+        info = self._updater.get_targetinfo(path)
+        if info is None:
+            return None
+        if info.length > limit:
+            raise MalformedError("too_large", f"{path} is too large", expected=limit, found=info.length)
+        if known is not None and len(known) == info.length:
+            try:
+                info.verify_length_and_hashes(known)
+            except LengthOrHashMismatchError:
+                pass
+            else:
+                return known
+        return Path(self._updater.download_target(info)).read_bytes()
+
+
+class _Fetcher(FetcherInterface):
+    """TUF's downloads through the agent's own connections, with their time-outs."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        try:
+            return self._web.open(url).chunks
+        except StatusError as error:
+            raise DownloadHTTPError(str(error), error.status) from error
+        except WebError as error:
+            raise DownloadError(str(error)) from error
+
+
+def _sentence(error: Exception) -> str:
+    """Name the innermost cause too: TUF's own text often says only which file failed."""
+    cause = error.__cause__
+    return f"{error}: {cause}" if cause is not None and str(cause) not in str(error) else str(error)

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -57,7 +58,7 @@ def touching(areas: Iterable[Area], field: str = "zones__path") -> Q:
     return wanted
 
 
-def placement(person: Person, placement_id: object) -> Placement:
+def placement(person: Person, placement_id: UUID | str) -> Placement:
     """Return a placement that ``person`` may see.
 
     Raises:

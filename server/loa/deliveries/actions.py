@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -84,7 +85,12 @@ def list_everywhere(release: Release) -> None:
 
 
 def confirm_gone(
-    *, release_id: object, place_key: str, stopped_at: datetime | None, by: str, now: datetime | None = None
+    *,
+    release_id: UUID | str,
+    place_key: str,
+    stopped_at: datetime | None,
+    by: str,
+    now: datetime | None = None,
 ) -> bool:
     """Note that a place stopped and holds a release no more; return whether that was news.
 

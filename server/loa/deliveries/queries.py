@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -15,7 +16,7 @@ def in_force() -> QuerySet[Delivery]:
     return Delivery.objects.filter(amendments=None)
 
 
-def deliveries_of_release(release_id: object) -> QuerySet[Delivery]:
+def deliveries_of_release(release_id: UUID | str) -> QuerySet[Delivery]:
     """Return a release's deliveries by due time and place. One query."""
     return in_force().filter(release_id=release_id).order_by("due_at", "place_name", "pk")
 
@@ -51,7 +52,7 @@ def outcomes_of(release_ids: Iterable[object]) -> dict[tuple[object, str], int]:
     return {(release, outcome): number for release, outcome, number in rows}
 
 
-def still_out(release_id: object) -> QuerySet[StillOut]:
+def still_out(release_id: UUID | str) -> QuerySet[StillOut]:
     """Return every listed place of a withdrawn release, those not confirmed first. One query."""
     return (
         StillOut.objects.filter(release_id=release_id)

@@ -26,6 +26,8 @@ class Device(models.Model):
     enrolled_by = models.CharField(max_length=200)
     retired_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)
+    log_up_to = models.PositiveBigIntegerField(default=0)  # its play rows up to this number are all stored
+    log_hash = models.CharField(max_length=64, blank=True)  # of that row; empty when the chain begins anew
 
     def __str__(self) -> str:
         return self.name
@@ -39,6 +41,9 @@ class Enrolment(models.Model):
     public_key = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     version = models.CharField(max_length=40)
+    address = models.GenericIPAddressField(
+        null=True, blank=True
+    )  # for the limit of requests from one address
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     refused_at = models.DateTimeField(null=True, blank=True)

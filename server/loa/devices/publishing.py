@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Publish what a commune's devices follow, as one TUF repository of static files.
 
-What is to be published is read and numbered in one short transaction (a ``Publication``); the files are written
-after it. A run that was cut off is finished by the next one: the newest publication is always written.
+What is to be published is numbered in one short transaction (a ``Publication``); the files are written after
+it. A run that was cut off is finished by the next one: the newest publication is always written.
 """
 
 import json
@@ -104,7 +104,7 @@ def root_text(commune_code: str, now: datetime | None = None) -> str:
 
 
 def read_content(commune: Area, now: datetime) -> Content:
-    """Gather what the commune's files should say; signs approvers and airtime rules anew when they changed."""
+    """Gather what the files should say; signs approvers and airtime rules anew when they changed."""
     items = sorted(
         (
             item

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -144,7 +145,7 @@ def figures(found: Sequence[DeviceNow]) -> Figures:
     )
 
 
-def device(person: Person, device_id: object, permission: Permission = Permission.DEVICE_VIEW) -> Device:
+def device(person: Person, device_id: UUID | str, permission: Permission = Permission.DEVICE_VIEW) -> Device:
     """Return a device that ``person`` may see.
 
     Raises:
@@ -180,7 +181,7 @@ def waiting_enrolment(code: str, *, now: datetime | None = None) -> Enrolment:
     return found
 
 
-def enrolment(enrolment_id: object) -> Enrolment:
+def enrolment(enrolment_id: UUID | str) -> Enrolment:
     """Return an enrolment by its id; the caller's action checks the permission.
 
     Raises:

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Work of the worker: publish what changed, keep timestamps and agendas from running out."""
+
+from loa.devices import actions, publishing
+from loa.jobs import outbox, periodic
+from loa.jobs.models import OutboxEntry
+
+
+@outbox.handler("publish")
+def publish_commune(entry: OutboxEntry) -> None:
+    """Publish the commune that an effect names; publishing twice changes nothing."""
+    publishing.publish(entry.key, above=int(entry.payload.get("above", 0)))
+
+
+@periodic.every(3600, "devices.renew_timestamps")
+def renew_timestamps() -> None:
+    """Sign timestamps anew that expire within a day."""
+    publishing.refresh_timestamps()
+
+
+@periodic.every(3600, "devices.renew_agendas")
+def renew_agendas() -> None:
+    """Ask for new agendas where the last one ends within six days, and so for a list of approvers in time."""
+    publishing.ask_for_renewal()
+
+
+@periodic.every(3600, "devices.forget_enrolments")
+def forget_enrolments() -> None:
+    """Delete enrolments that nobody approved."""
+    actions.forget_enrolments()

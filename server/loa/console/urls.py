@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from django.urls import URLPattern
+from django.urls import path
+
+from loa.console import views
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("chien-dich/<slug:key>/", views.campaign, name="campaign"),
+    path("tin/", views.messages, name="messages"),
+    path("tin/<str:code>/", views.message, name="message"),
+]

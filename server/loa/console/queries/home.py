@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What waits for a person, what is on air, and what is late: the first page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,13 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from loa.areas.models import Area
 from loa.campaigns.models import Activity, ActivityState
 from loa.console.queries.way import Round, rounds_of
-from loa.messages.models import Message, Revision
+from loa.messages.models import Revision
 from loa.people.models import Person
-from loa.people.queries import areas_for
-from loa.people.rules import Permission
+from loa.people.queries import covered
 from loa.releases.models import Release, ReleaseState
 from loa.releases.queries import waiting_for
 
@@ -45,24 +42,15 @@ class Home:
     next_round: Round | None
 
 
-def under(areas: Sequence[Area], prefix: str = "") -> Q:
-    """Return the condition "lies in one of ``areas``"; nothing matches when there are none."""
-    condition = Q(pk__in=[])
-    for area in areas:
-        condition |= Q(**{f"{prefix}path__startswith": area.path})
-    return condition
-
-
 def home(person: Person, now: datetime, today: date) -> Home:
     """Gather what waits for ``person`` at ``now``; ``today`` is the local date."""
-    areas = areas_for(person, Permission.VIEW)
-    rounds = on_air_and_next(areas, now)
+    rounds = on_air_and_next(person, now)
     activities = Activity.objects.filter(
-        under(areas, "campaign__area__"), due__isnull=False
+        covered(person, field="campaign__area__path"), due__isnull=False
     ).exclude(state__in=[ActivityState.VERIFIED, ActivityState.CANCELLED])
     activities = activities.select_related("organisation", "accountable_post", "campaign").order_by("due")
     return Home(
-        tasks=tuple(tasks_for(person, areas, now)),
+        tasks=tuple(tasks_for(person, now)),
         rounds=rounds,
         late=tuple(activities.filter(due__lt=today)[:8]),
         coming=tuple(activities.filter(due__gte=today, due__lte=today + timedelta(days=7))[:8]),
@@ -70,11 +58,11 @@ def home(person: Person, now: datetime, today: date) -> Home:
     )
 
 
-def on_air_and_next(areas: Sequence[Area], now: datetime) -> tuple[Round, ...]:
-    """Return the placements in ``areas`` that sound now or begin within the hour."""
+def on_air_and_next(person: Person, now: datetime) -> tuple[Round, ...]:
+    """Return the placements in the areas of ``person`` that sound now or begin within the hour."""
     releases = list(
         Release.objects.filter(
-            under(areas, "placements__zones__"),
+            covered(person, field="placements__zones__path"),
             state=ReleaseState.RELEASED,
             placements__cancelled_at=None,
             placements__starts_at__range=(now - timedelta(minutes=20), now + HORIZON),
@@ -86,7 +74,7 @@ def on_air_and_next(areas: Sequence[Area], now: datetime) -> tuple[Round, ...]:
     )
 
 
-def tasks_for(person: Person, areas: Sequence[Area], now: datetime) -> list[Task]:
+def tasks_for(person: Person, now: datetime) -> list[Task]:
     """List what only this person can move on, most urgent first."""
     tasks = [_signing_task(release) for release in waiting_for(person)]
     mine = Q(revision__author=person) | Q(submitted_by=person)
@@ -145,14 +133,4 @@ def _signing_task(release: Release) -> Task:
         why=_("%(name)s gửi duyệt") % {"name": release.submitted_by},
         verb=_("Nghe và ký"),
         url=reverse("releases:release", args=[release.pk]),
-    )
-
-
-def recent_messages(person: Person) -> list[Message]:
-    """Return the messages of the person's areas, newest first."""
-    areas = areas_for(person, Permission.VIEW)
-    return list(
-        Message.objects.filter(under(areas, "organisation__area__"))
-        .select_related("organisation", "campaign", "created_by")
-        .order_by("-created_at")[:200]
     )

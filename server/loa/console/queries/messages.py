@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The list of messages with the state that releases and deliveries give them, in a fixed number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from loa.console.queries.way import Round, rounds_of, state_of
+from loa.deliveries.models import StillOut
+from loa.messages.models import Message, Revision
+from loa.people.models import Person
+from loa.people.queries import covered
+from loa.releases.models import Release
+
+MOST = 100  # messages on one page
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message as the list shows it."""
+
+    message: Message
+    revision: Revision
+    release: Release | None
+    state: str
+    still_out: int
+    next_start: datetime | None
+
+
+def lines(person: Person, now: datetime, *, state: str = "") -> list[Line]:
+    """Return the messages of the person's areas, newest first; ``state`` keeps one state alone."""
+    messages = list(
+        Message.objects.filter(covered(person, field="organisation__area__path"))
+        .select_related("organisation", "campaign")
+        .order_by("-created_at")[:MOST]
+    )
+    revisions = {
+        revision.message_id: revision
+        for revision in Revision.objects.filter(message__in=messages).select_related("author").order_by("number")
+    }
+    releases = {
+        release.revision.message_id: release
+        for release in Release.objects.filter(revision__message__in=messages)
+        .select_related("revision")
+        .order_by("submitted_at")
+    }
+    rounds: dict[UUID, list[Round]] = defaultdict(list)
+    for one in rounds_of(list(releases.values()), now):
+        rounds[one.placement.release_id].append(one)
+    places: dict[UUID, list[StillOut]] = defaultdict(list)
+    for place in StillOut.objects.filter(release_id__in=[release.pk for release in releases.values()]):
+        places[place.release_id].append(place)
+    found = [
+        _line(message, revisions[message.pk], releases.get(message.pk), rounds, places, now) for message in messages
+    ]
+    return [line for line in found if not state or line.state == state]
+
+
+def _line(
+    message: Message,
+    revision: Revision,
+    release: Release | None,
+    rounds: dict[UUID, list[Round]],
+    places: dict[UUID, list[StillOut]],
+    now: datetime,
+) -> Line:
+    own_rounds = rounds[release.pk] if release else []
+    own_places = places[release.pk] if release else []
+    return Line(
+        message=message,
+        revision=revision,
+        release=release,
+        state=state_of(release, own_rounds, own_places, now),
+        still_out=sum(place.confirmed_at is None for place in own_places),
+        next_start=next((one.placement.starts_at for one in own_rounds if one.placement.starts_at > now), None),
+    )

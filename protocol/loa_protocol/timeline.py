@@ -87,8 +87,8 @@ def timeline(
     """Work out what plays now and next at one place.
 
     An item with a final row in `history` is never begun again. An open row ("started") sounds on while
-    nothing interrupts it; one that was interrupted begins again where the ladder says so and its cut-off
-    permits. A device closes open rows of a former run before it asks.
+    nothing interrupts it, also when the device was restarted meanwhile; one that was interrupted begins
+    again where the ladder says so and its cut-off permits. A device that wants neither closes the row first.
 
     Args:
         agenda: the agenda in force.

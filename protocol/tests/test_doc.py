@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""docs/protocol.md says what the code does: the ladder, the reason codes, the subjects."""
+
+import ast
+from pathlib import Path
+
+import loa_protocol
+from loa_protocol.envelope import PAYLOAD_TYPES
+from loa_protocol.ladder import LADDER_CLASSES, step
+from loa_protocol.wire import BEAT_SECONDS, device_subject, events_subject, look_subject
+
+PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+SOURCES = sorted(Path(loa_protocol.__file__).parent.glob("*.py"))
+# The timeline's own codes are values, not errors.
+TIMELINE_CODES = {"no_release", "agenda_ended", "busy", "cut_off", "not_ready", "overlap", "interrupted"}
+
+
+def table(name: str) -> list[list[str]]:
+    """Rows of the marked table, without its two head lines."""
+    lines = PAGE.split(f"<!-- {name} -->")[1].split(f"<!-- /{name} -->")[0].strip().splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[:1] + lines[2:]]
+
+
+def test_the_pages_ladder_is_the_codes_ladder() -> None:
+    head, *rows = table("ladder")
+    assert head[1:] == list(LADDER_CLASSES)
+    assert [row[0] for row in rows] == list(LADDER_CLASSES)
+    for playing, *cells in rows:
+        for arriving, cell in zip(LADDER_CLASSES, cells, strict=True):
+            found = step(playing, arriving)  # type: ignore[arg-type]
+            assert cell == ", ".join(part for part in found if part), (playing, arriving)
+
+
+def raised() -> dict[str, set[str]]:
+    """Reason code -> names of the errors that are made with it, read from the sources."""
+    found: dict[str, set[str]] = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            name = "MalformedError" if node.func.id == "_check_unique" else node.func.id
+            code = node.args[0]
+            if name.endswith("Error") and isinstance(code, ast.Constant):
+                found.setdefault(str(code.value), set()).add(name)
+    return found
+
+
+def test_the_page_lists_every_reason_code_and_no_other() -> None:
+    rows = table("codes")[1:]
+    listed = {row[0].strip("`"): row[1] for row in rows}
+    assert len(listed) == len(rows)
+    errors = raised()
+    assert set(listed) == set(errors) | TIMELINE_CODES
+    for code, names in errors.items():
+        assert {listed[code]} == names, code
+
+
+def test_the_page_names_every_payload_type_and_subject() -> None:
+    for payload_type in PAYLOAD_TYPES:
+        assert payload_type in PAGE or f"….{payload_type.split('.')[-1]}" in PAGE
+    shown = {cell.split("`")[1] for cell in PAGE.splitlines() if cell.startswith("| `loa.")}
+    made = {look_subject("i", "c"), events_subject("i", "c")}
+    made |= {device_subject("i", "c", "d", verb) for verb in ("log", "beat", "held", "listen", "sound")}
+    assert {one.format(installation="i", commune="c", id="d") for one in shown} == made
+    assert f"every {BEAT_SECONDS} s" in PAGE

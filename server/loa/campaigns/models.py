@@ -1,7 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The plan: campaigns, phases, key messages and activities."""
 
+from dataclasses import dataclass
+
 from django.db import models
+
+
+@dataclass(frozen=True)
+class PlannedChannel:
+    """A channel as a plan names it ("Hội nghị tuyên truyền từ Đảng bộ huyện …")."""
+
+    key: str
+    name: str
 
 
 class Campaign(models.Model):
@@ -16,6 +26,7 @@ class Campaign(models.Model):
     event_name = models.CharField(max_length=200)
     event_note = models.CharField(max_length=300, blank=True)
     legal_basis = models.JSONField(default=list)  # list of texts: documents that the plan follows
+    channels = models.JSONField(default=list)  # [{"key", "name"}]: read through planned_channels
     steering_body = models.CharField(max_length=200, blank=True)
     steering_head = models.ForeignKey("people.Post", null=True, on_delete=models.PROTECT, related_name="+")
     source_note = models.CharField(max_length=300, blank=True)  # where a sample's facts come from
@@ -24,6 +35,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def planned_channels(self) -> list[PlannedChannel]:
+        """Return the channels that the plan names, in its own words."""
+        return [PlannedChannel(key=channel["key"], name=channel["name"]) for channel in self.channels]
 
 
 class Phase(models.Model):

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What pages read of a plan; getting a campaign checks access."""
+
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from loa.areas import tree
+from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase
+from loa.campaigns.rules import OPEN_STATES, is_running
+from loa.config.errors import NotFoundError
+from loa.people.models import Organisation, Person, Post
+from loa.people.queries import covered, holders, require
+from loa.people.rules import Permission
+from loa.people.scope import scope
+
+
+def _visible(person: Person) -> Q:
+    """Return the condition of the campaigns that a person sees: in his areas, or reaching into one."""
+    above = {
+        ancestor
+        for path in scope(person).area_paths(Permission.VIEW)
+        for ancestor in tree.ancestor_paths(path)
+    }
+    return covered(person) | Q(area__path__in=above)
+
+
+def campaigns_for(person: Person) -> QuerySet[Campaign]:
+    """Return the campaigns that a person sees, newest first, with counts of activities and key messages."""
+    return (
+        Campaign.objects.filter(_visible(person))
+        .select_related("organisation", "area", "steering_head__organisation")
+        .annotate(
+            activity_count=Count("activities", distinct=True),
+            key_message_count=Count("key_messages", distinct=True),
+        )
+        .order_by("-pk")
+    )
+
+
+def campaign(person: Person, key: str, permission: Permission | str = Permission.VIEW) -> Campaign:
+    """Return a campaign that the person may see and, where asked, change.
+
+    Raises:
+        NotFoundError: it is not there, or the person may not see it: both look the same.
+        PermissionDeniedError: the person sees it but lacks the permission.
+    """
+    found = (
+        Campaign.objects.filter(_visible(person), key=key)
+        .select_related("organisation__area", "area", "steering_head__organisation")
+        .first()
+    )
+    if found is None:
+        raise NotFoundError(_("Không tìm thấy chiến dịch này. Chọn lại trong danh sách chiến dịch."))
+    if permission != Permission.VIEW:
+        require(person, permission, organisation=found.organisation)
+    return found
+
+
+def activity(person: Person, key: str, pk: int, permission: Permission | str = Permission.VIEW) -> Activity:
+    """Return an activity of a campaign; access is that of the campaign.
+
+    Raises:
+        NotFoundError: it is not there, or the person may not see it.
+        PermissionDeniedError: the person sees it but lacks the permission.
+    """
+    of = campaign(person, key, permission)
+    found = activities_of(of).filter(pk=pk).first()
+    if found is None:
+        raise NotFoundError(_("Không tìm thấy đầu mối này. Chọn lại trong danh sách đầu mối."))
+    return found
+
+
+def phases_of(campaign: Campaign) -> QuerySet[Phase]:
+    """Return the phases in their order. One query."""
+    return campaign.phases.order_by("order")
+
+
+def phase_at(campaign: Campaign, today: date) -> Phase | None:
+    """Return the phase that runs today; None between phases and where nobody set dates. One query."""
+    return next((phase for phase in phases_of(campaign) if is_running(phase, today)), None)
+
+
+def key_messages_of(campaign: Campaign) -> QuerySet[KeyMessage]:
+    """Return the key messages in their order, with phase and number of activities. One query."""
+    return (
+        campaign.key_messages.select_related("phase")
+        .annotate(activity_count=Count("activities"))
+        .order_by("order", "pk")
+    )
+
+
+def activities_of(campaign: Campaign) -> QuerySet[Activity]:
+    """Return the activities by due date, undated last, with post, organisation and phase. One query."""
+    return (
+        Activity.objects.filter(campaign=campaign)
+        .select_related("campaign", "phase", "organisation", "accountable_post__organisation")
+        .order_by(F("due").asc(nulls_last=True), "pk")
+    )
+
+
+def late_activities(campaign: Campaign, today: date) -> QuerySet[Activity]:
+    """Return the open activities whose due date has passed, latest first. One query."""
+    return activities_of(campaign).filter(due__lt=today, state__in=OPEN_STATES)
+
+
+def accountable_people(activities: list[Activity], today: date) -> dict[int, Person]:
+    """Return who holds each accountable post today, by the post's id; a vacant post is absent. One query."""
+    return holders({activity.accountable_post for activity in activities}, today)
+
+
+def posts_for(campaign: Campaign) -> QuerySet[Post]:
+    """Return the posts that may answer for an activity: of organisations that serve the campaign's area."""
+    return (
+        Post.objects.filter(
+            Q(organisation__area__path__startswith=campaign.area.path)
+            | Q(organisation__path__startswith=campaign.organisation.path)
+        )
+        .select_related("organisation")
+        .order_by("organisation__path", "pk")
+    )
+
+
+def organisations_of(campaign: Campaign) -> QuerySet[Organisation]:
+    """Return the organisations that have activities, with how many. One query."""
+    found: QuerySet[Organisation] = Organisation.objects.filter(activities__campaign=campaign)
+    counted: QuerySet[Organisation] = found.annotate(activity_count=Count("activities")).order_by("path")
+    return counted

@@ -107,7 +107,7 @@ def edit_revision(
 
 
 def new_revision(*, actor: Person, message: Message) -> Revision:
-    """Begin the next revision from the words of the last; whoever made those words stays excluded from signing.
+    """Begin the next revision from the words of the last; who made those words may not sign it either.
 
     An open last revision is returned as it is.
 

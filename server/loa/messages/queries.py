@@ -16,7 +16,7 @@ _RELATED = ("organisation__area", "campaign", "created_by")
 
 
 def messages_for(person: Person) -> QuerySet[Message]:
-    """Return the messages that the person may see, newest first, each with ``revisions`` and key messages fetched."""
+    """Return the messages that the person may see, newest first, with revisions and key messages."""
     seen = covered(person, Permission.VIEW, field="organisation__area__path")
     revisions = Revision.objects.select_related("author").order_by("number")
     return (

@@ -106,9 +106,7 @@ def _check_text(text: str) -> str:
         raise BadTextError(_("Chưa có lời nào để đọc. Viết ít nhất một câu."), field="text")
     if len(text) > TEXT_LIMIT:
         raise BadTextError(
-            _(
-                "Lời tin dài %(count)s ký tự, nhiều nhất là %(limit)s. Chia thành nhiều tin; chữ đã gõ vẫn còn ở đây."
-            )
+            _("Lời tin dài %(count)s ký tự, nhiều nhất %(limit)s. Chia thành nhiều tin; chữ đã gõ vẫn còn.")
             % {"count": _thousands(len(text)), "limit": _thousands(TEXT_LIMIT)},
             field="text",
         )
@@ -156,9 +154,7 @@ def _check_link(link: str) -> None:
         usable = False
     if not usable:
         raise BadTextError(
-            _(
-                "“%(link)s” không phải địa chỉ trang. Địa chỉ bắt đầu bằng https:// và dài nhiều nhất %(limit)s ký tự."
-            )
+            _("“%(link)s” không phải địa chỉ trang. Viết đủ từ https://, nhiều nhất %(limit)s ký tự.")
             % {"link": link[:60], "limit": LINK_LIMIT},
             field="sources",
         )
@@ -188,7 +184,7 @@ def _refuse_unreadable(text: str, field: str) -> None:
 
 
 def _is_picture(sign: str) -> bool:
-    """Say whether ``sign`` is an emoji or dingbat: symbols of the pictographic blocks, and private letters."""
+    """Say whether ``sign`` is an emoji or dingbat: a pictographic symbol, or a private letter."""
     code = ord(sign)
     if code in {0xFE0F, 0x20E3} or unicodedata.category(sign) in {"Co", "Cs", "Cn"}:
         return True

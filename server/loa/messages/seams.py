@@ -8,5 +8,5 @@ if TYPE_CHECKING:
     from loa.messages.models import Revision
     from loa.people.models import Person
 
-# (revision, the revision it continues or None, who did it): after a revision is written, changed or begun anew.
+# (revision, the revision it continues or None, who did it): after one is written, changed or begun anew.
 on_saved: list[Callable[["Revision", "Revision | None", "Person"], None]] = []

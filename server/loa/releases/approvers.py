@@ -23,6 +23,7 @@ from loa.releases.models import (
     ReleaseState,
     Signature,
     SigningKey,
+    policy_key,
 )
 from loa.releases.signing import public_key
 from loa_protocol import statements as wire
@@ -93,25 +94,37 @@ def _statement(commune: Area, number: int, now: datetime) -> ApproversStatement:
         issued_at=format_utc(now),
         expires_at=format_utc(now + LASTS),
         people=[*_people(commune, now), *_selftest_people(commune)],
-        policies=[_policy(policy) for policy in policies_near(commune)],
+        policies=_policies(commune, now),
     )
 
 
-def policies_near(commune: Area) -> list[Policy]:
-    """Return the policies of organisations that serve the commune, an area above it, or one within it."""
+def _policies(commune: Area, now: datetime) -> list[wire.Policy]:
+    """Return the policies of organisations near the commune, and former ones that a release still names."""
     near = Q(organisation__area__path__in=tree.ancestor_paths(commune.path))
     near |= Q(organisation__area__path__startswith=commune.path)
-    return list(Policy.objects.filter(near).order_by("key"))
+    kinds = {(policy, policy.kind) for policy in Policy.objects.filter(near)}
+    states = (ReleaseState.AWAITING, ReleaseState.RELEASED)
+    named = Release.objects.filter(reaching(commune), state__in=states, not_after__gt=now).order_by()
+    former = set(named.values_list("policy_id", "policy_kind"))
+    policies = Policy.objects.in_bulk({pk for pk, _kind in former})
+    kinds |= {(policies[pk], kind) for pk, kind in former}
+    wanted = [_policy(policy, kind) for policy, kind in kinds]
+    return sorted(wanted, key=lambda policy: policy.policy_id)
 
 
-def _policy(policy: Policy) -> wire.Policy:
+def _policy(policy: Policy, kind: str) -> wire.Policy:
     return wire.Policy(
-        policy_id=policy.key,
-        kind=policy.kind,  # type: ignore[arg-type]  # the column has the same choices
+        policy_id=policy_key(policy.organisation_id, kind),
+        kind=kind,  # type: ignore[arg-type]  # the column has the same choices
         threshold=policy.threshold,
-        author_may_sign=policy.kind == PolicyKind.SMALL_OFFICE,
+        author_may_sign=kind == PolicyKind.SMALL_OFFICE,
         weak=policy.is_weak,
     )
+
+
+def reaching(commune: Area) -> Q:
+    """Return the condition "may sound in the commune" on releases; a release may then be found twice."""
+    return Q(zones__path__startswith=commune.path) | Q(zones__path__in=tree.ancestor_paths(commune.path))
 
 
 def _people(commune: Area, now: datetime) -> list[wire.Approver]:
@@ -188,8 +201,7 @@ def approver_since(grants: Iterable[RoleGrant]) -> datetime | None:
 
 def _keys_in_force(commune: Area, now: datetime) -> set[int]:
     """Return the keys whose signatures a release in force here still needs."""
-    near = Q(zones__path__startswith=commune.path) | Q(zones__path__in=tree.ancestor_paths(commune.path))
-    in_force = Release.objects.filter(near, state=ReleaseState.RELEASED, not_after__gt=now)
+    in_force = Release.objects.filter(reaching(commune), state=ReleaseState.RELEASED, not_after__gt=now)
     return set(Signature.objects.filter(release__in=in_force).values_list("key_id", flat=True))
 
 

@@ -11,7 +11,7 @@ from loa.releases.authority import server_kept_admin_keys
 
 @register("loa", deploy=True)
 def check_administrators_keys(app_configs: Any, **options: Any) -> list[CheckMessage]:
-    """Say that whoever holds this server could name approvers, because both administrators' keys lie on it."""
+    """Say that whoever holds this server could name approvers: both administrators' keys lie on it."""
     kept = server_kept_admin_keys()
     if not kept:
         return []

@@ -10,7 +10,7 @@ from loa.releases.approvers import latest, publish_approvers
 
 @periodic.every(3600, "releases.renew_approvers")
 def renew_approvers() -> None:
-    """Renew the lists that end soon or that roles have outgrown (a role may end by its date), and have them fetched."""
+    """Renew the lists that end soon or that roles have outgrown, as when one ends by its date."""
     for commune in Area.objects.filter(approvers_lists__isnull=False).distinct():
         known = latest(commune)
         fresh = publish_approvers(commune)

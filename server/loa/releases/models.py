@@ -34,6 +34,11 @@ class Policy(models.Model):
         return self.key
 
 
+def policy_key(organisation_pk: int, kind: str) -> str:
+    """Return a policy's id inside signed bytes; another kind is another id: old bytes keep their meaning."""
+    return f"org{organisation_pk}-{kind.replace('_', '-')}"
+
+
 class SigningKey(models.Model):
     """A person's key; the private half is sealed with the password, or held elsewhere (passkey)."""
 
@@ -111,6 +116,7 @@ class Release(models.Model):
     revision = models.ForeignKey("messages.Revision", on_delete=models.PROTECT, related_name="releases")
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="releases")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="releases")
+    policy_kind = models.CharField(max_length=12, choices=PolicyKind)  # as it was when sent: in the bytes
     sound = models.ForeignKey("voice.Sound", on_delete=models.PROTECT, related_name="releases")
     zones = models.ManyToManyField("areas.Area", related_name="+")
     priority_class = models.CharField(max_length=10, choices=PriorityClass, default=PriorityClass.NORMAL)

@@ -4,12 +4,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from loa.areas import tree
 from loa.areas.models import Area
 from loa.areas.queries import communes_in, villages_in
 from loa.channels.ports import Place
@@ -22,8 +22,8 @@ from loa.people.queries import covered, may, people_with
 from loa.people.rules import Permission, roles_with
 from loa.people.scope import Scope, scope
 from loa.releases import rules
-from loa.releases.approvers import approver_since, posts_of
-from loa.releases.models import Release, ReleaseState, Signature, SigningKey, Withdrawal
+from loa.releases.approvers import approver_since, posts_of, reaching
+from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
 from loa.releases.sentences import why_not_sentence
 from loa.releases.statements import envelope_bytes
 from loa.voice.queries import heard_among
@@ -92,15 +92,14 @@ def in_force(*, commune: Area | None = None, now: datetime | None = None) -> Que
 
 
 def ended(commune: Area, *, since: datetime) -> QuerySet[Release]:
-    """Return withdrawn and superseded releases that reach the commune and would else have lasted past ``since``."""
+    """Return what was withdrawn or superseded in the commune and would else have lasted past ``since``."""
     return Release.objects.filter(state__in=ENDED, not_after__gt=since, pk__in=_reaching(commune)).order_by(
         "pk"
     )
 
 
-def _reaching(commune: Area) -> QuerySet[Release]:
-    near = Q(zones__path__startswith=commune.path) | Q(zones__path__in=tree.ancestor_paths(commune.path))
-    return Release.objects.filter(near).values("pk")
+def _reaching(commune: Area) -> QuerySet[Release, Any]:
+    return Release.objects.filter(reaching(commune)).values("pk")
 
 
 def envelope(release: Release) -> bytes:
@@ -131,7 +130,7 @@ def withdrawal_of(release: Release) -> Withdrawal | None:
 
 
 def waiting_for(person: Person) -> list[Release]:
-    """Return what the person is asked to sign, oldest first: he may sign it, or has only to hear it or make a key."""
+    """Return what the person is asked to sign, oldest first; at most he must hear it or make a key before."""
     found = (
         _related()
         .filter(
@@ -201,7 +200,7 @@ def request_of(release: Release) -> rules.Request:
     """Return what the rules need to know of a release."""
     return rules.Request(
         is_waiting=release.state == ReleaseState.AWAITING,
-        makers_may_sign=release.policy.kind == "small_office",
+        makers_may_sign=release.policy_kind == PolicyKind.SMALL_OFFICE,
         author=release.revision.author_id,
         editors=frozenset(editor.pk for editor in release.revision.editors.all()),
         submitter=release.submitted_by_id,

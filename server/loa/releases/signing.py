@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Keys that sign: the port, and keys that the server keeps, each sealed with its person's password.
 
-``loa_protocol.keys.Signer`` is the port: actions take any signer. A passkey fills it with an assertion made in
-the browser; until then ``unlock`` opens the server-kept key for one signature (decision 0014: a weak policy).
+``loa_protocol.keys.Signer`` is the port: actions take any signer. A passkey fills it with an assertion made
+in the browser; until then ``unlock`` opens the server-kept key for one signature (decision 0014).
 """
 
 from collections.abc import Iterable
@@ -108,7 +108,7 @@ def retire_key(*, actor: Person, key: SigningKey) -> None:
 
 
 def revoke_key(*, actor: Person, key: SigningKey) -> None:
-    """Make a key and everything it signed void on every device, as after a theft. "Already so" is no change."""
+    """Make a key and all that it signed void on every device, as after a theft. "Already so" is no change."""
     _end_key(actor, key, "revoked_at", "releases.revoke_key")
 
 
@@ -139,7 +139,7 @@ def reseal(person: Person, old_password: str, new_password: str) -> None:
 
 
 def retire_lost_key(person: Person) -> None:
-    """Retire a key whose password is forgotten: nothing opens it; listens to ``people.actions.on_password_reset``."""
+    """Retire a key whose password is forgotten; listens to ``people.actions.on_password_reset``."""
     key = key_in_use(person)
     if key is not None and key.sealed is not None:
         retire_key(actor=person, key=key)

@@ -9,7 +9,7 @@ from loa.areas.queries import communes_in
 from loa.messages.models import Revision
 from loa.messages.rules import tidy
 from loa.releases.authority import installation
-from loa.releases.models import Release, Withdrawal
+from loa.releases.models import Release, Withdrawal, policy_key
 from loa.releases.signing import signature_from_json
 from loa_protocol.envelope import RELEASE_TYPE, WITHDRAWAL_TYPE, Envelope, encode
 from loa_protocol.statements import (
@@ -63,7 +63,7 @@ def release_bytes(release: Release, zones: Iterable[Area], excluded: Iterable[in
             not_after=format_utc(release.not_after),
             repeat_limit=release.repeat_limit,
             is_test=release.is_test,
-            policy_id=release.policy.key,
+            policy_id=policy_key(release.policy.organisation_id, release.policy_kind),
             excluded=[str(pk) for pk in sorted(excluded)],
             created_at=format_utc(release.submitted_at),
         )

@@ -46,9 +46,9 @@ def begin_synthesis(revision: Revision, actor: Person, voice: str | None = None)
     now = queries.spoken(revision)
     known = now.rendition
     wanted = voice if voice is not None else (known.voice if known else "")
-    if known is not None and known.kind == RenditionKind.SYNTHESISED and known.voice == wanted:
-        if now.state is SpokenState.READY and not now.error:
-            return known
+    is_same = known is not None and known.kind == RenditionKind.SYNTHESISED and known.voice == wanted
+    if known is not None and is_same and now.state is SpokenState.READY and not now.error:
+        return known
     rendition = _begin(revision, RenditionKind.SYNTHESISED, _("Đang tạo giọng đọc"))
     audit.record(
         actor=actor,
@@ -61,7 +61,7 @@ def begin_synthesis(revision: Revision, actor: Person, voice: str | None = None)
     return rendition
 
 
-def attach_recording(*, actor: Person, revision: Revision, file: File) -> SpokenRendition:
+def attach_recording(*, actor: Person, revision: Revision, file: File[bytes]) -> SpokenRendition:
     """Take a recording in place of the machine voice; it is checked and finished in the worker.
 
     Who records makes what people hear, so that person counts as an editor and may not sign it.

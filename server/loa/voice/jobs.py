@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Making sound in the worker: each piece runs in a child process that ends, and may run twice without harm."""
+"""Making sound in the worker: each piece runs in a child that ends, and may run twice without harm."""
 
 import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -128,7 +128,7 @@ def _reporting(rendition: SpokenRendition, key: str) -> Iterator[None]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """Give a folder on the disk of LOA_HOME that is gone afterwards, so that a finished file is moved, not copied."""
+    """Give a passing folder on the disk of LOA_HOME, so that a finished file is moved, not copied."""
     settings.HOME.run.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="sound-", dir=settings.HOME.run))
     try:
@@ -175,7 +175,7 @@ def _keep(made: speech.Made, synthesis_key: str) -> Sound:
     return sound
 
 
-def _settle(rendition: SpokenRendition, key: str, sound: Sound, changes: dict[str, object]) -> None:
+def _settle(rendition: SpokenRendition, key: str, sound: Sound, changes: Mapping[str, object]) -> None:
     """Attach the sound, unless a newer request came meanwhile or the revision was sent for release."""
     with transaction.atomic():
         current = SpokenRendition.objects.filter(

@@ -33,7 +33,7 @@ def media_url(sha256: str) -> str:
 
 
 def keep_sound(made: Path) -> tuple[str, int]:
-    """Move a finished file to its content's address: whole or not at all, readable by all, safe from a power cut.
+    """Move a finished file to its content's address: whole or not at all, safe from a power cut.
 
     Args:
         made: a file on the same disk as LOA_HOME; it is gone afterwards.

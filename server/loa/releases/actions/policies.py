@@ -9,7 +9,7 @@ from loa.audit import actions as audit
 from loa.jobs import outbox
 from loa.people.actions.checks import Actors, require_settings
 from loa.people.models import Organisation
-from loa.releases.models import ApproversList, Policy, PolicyKind
+from loa.releases.models import ApproversList, Policy, PolicyKind, policy_key
 
 THRESHOLD = 2  # people
 
@@ -17,7 +17,7 @@ THRESHOLD = 2  # people
 def set_policy(*, actor: Actors, organisation: Organisation, kind: str) -> Policy:
     """Say how many people release what the organisation says. "Already so" is no change.
 
-    Requests that were sent under the former policy must be sent again: its id is inside their bytes.
+    What was sent under the former policy goes on under it: its id is inside the bytes.
 
     Raises:
         PermissionDeniedError: the actor does not manage the organisation's settings.
@@ -31,7 +31,7 @@ def set_policy(*, actor: Actors, organisation: Organisation, kind: str) -> Polic
             organisation=organisation,
             defaults={
                 "kind": PolicyKind(kind),
-                "key": policy_key(organisation, kind),
+                "key": policy_key(organisation.pk, kind),
                 "threshold": THRESHOLD,
             },
         )
@@ -49,7 +49,7 @@ def set_policy(*, actor: Actors, organisation: Organisation, kind: str) -> Polic
 
 
 def policy_of(organisation: Organisation) -> Policy:
-    """Return the organisation's own policy, or the nearest one above it; the strict one is made where none is.
+    """Return the organisation's own policy, or the nearest one above it; where none is, make the strict one.
 
     Call it inside a transaction.
     """
@@ -60,13 +60,8 @@ def policy_of(organisation: Organisation) -> Policy:
     policy = Policy.objects.create(
         organisation=organisation,
         kind=PolicyKind.STRICT,
-        key=policy_key(organisation, PolicyKind.STRICT),
+        key=policy_key(organisation.pk, PolicyKind.STRICT),
         threshold=THRESHOLD,
     )
     audit.record(actor=None, action="releases.set_policy", obj=policy, details={"kind": policy.kind})
     return policy
-
-
-def policy_key(organisation: Organisation, kind: str) -> str:
-    """Return the policy's id inside signed bytes; another kind is another id, so old bytes keep their meaning."""
-    return f"org{organisation.pk}-{kind.replace('_', '-')}"

@@ -69,7 +69,7 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
 
 
 def complete(release: Release) -> None:
-    """Check the finished envelope as a device will, then make the release valid; inside the caller's transaction.
+    """Check the finished envelope as a device will, then make the release valid, in the caller's transaction.
 
     Raises:
         ConflictError: a device would refuse it; nothing of the caller's transaction is kept.

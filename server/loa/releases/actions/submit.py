@@ -63,12 +63,14 @@ def submit_for_release(
     with transaction.atomic():
         _refuse_double(revision)
         sound = _sound(revision)
+        policy = policy_of(organisation)
         revision = freeze(actor=actor, revision=revision)
         release = Release(
             id=uuid4(),
             revision=revision,
             organisation=organisation,
-            policy=policy_of(organisation),
+            policy=policy,
+            policy_kind=policy.kind,
             sound=sound,
             priority_class=PriorityClass(priority_class),
             not_before=not_before.replace(microsecond=0),

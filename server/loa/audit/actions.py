@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from loa.audit import chain
-from loa.audit.actor import Actor, PersonLike, as_actor
+from loa.audit.actor import Actor, PersonLike, Thing, as_actor
 from loa.audit.models import Entry, Segment
 from loa.config import clock
 
@@ -19,7 +19,7 @@ def record(
     *,
     actor: PersonLike | Actor | None,
     action: str,
-    obj: Model,
+    obj: Model | Thing,
     details: dict[str, Any] | None = None,
     area_code: str = "",
 ) -> None:
@@ -28,7 +28,7 @@ def record(
     Args:
         actor: a person, an ``Actor``, or None for the system.
         action: ``app.verb``, as the function is called: ``releases.sign_release``.
-        obj: what changed; its type, key and name are kept as text.
+        obj: what changed, a row or a ``Thing``; its type, key and name are kept as text.
         details: plain values; numbers with a fraction are kept as text.
         area_code: the area that the change concerns, for filtering.
 
@@ -37,18 +37,22 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"The audit entry {action} needs the transaction of its change.")
-    who = as_actor(actor)
+    who, what = as_actor(actor), _as_thing(obj)
     Entry.objects.create(
         at=clock.now(),
         actor_id=who.id,
         actor_name=who.name[:200],
         action=action,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
-        object_name=str(obj)[:300],
+        object_type=what.kind,
+        object_id=what.id,
+        object_name=what.name[:300],
         area_code=area_code,
         details=chain.plain(details or {}),
     )
+
+
+def _as_thing(obj: Model | Thing) -> Thing:
+    return obj if isinstance(obj, Thing) else Thing(obj._meta.label_lower, str(obj.pk), str(obj))
 
 
 def seal(now: datetime | None = None) -> Segment | None:

@@ -24,6 +24,15 @@ class Actor:
     name: str
 
 
+@dataclass(frozen=True)
+class Thing:
+    """What changed, where it is no row: the installation itself."""
+
+    kind: str
+    id: str
+    name: str
+
+
 SYSTEM = Actor("system", gettext_noop("Hệ thống"))
 
 

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``loa check``: one line for each thing that must be right, with what to do where it is not."""
+
+import ctypes
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from loa.config import failures, nats_server
+from loa.config.health import parts
+from loa.config.words import _
+
+State = Literal["ok", "weak", "bad"]
+_TIME_ERROR = 5  # what adjtimex answers when nothing keeps the clock
+_MARKS: dict[State, str] = {"ok": "✓", "weak": "!", "bad": "✗"}
+COMFORTABLE_FREE = 2 * 1024**3  # bytes
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one part: ``weak`` may run, ``bad`` must be mended first."""
+
+    part: str
+    state: State
+    text: str
+    todo: str = ""
+
+    def line(self) -> str:
+        """Return the line that a person reads."""
+        return f"{_MARKS[self.state]} {self.part}: {self.text}" + (f" → {self.todo}" if self.todo else "")
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the form for programs."""
+        return {"part": self.part, "state": self.state, "text": self.text, "todo": self.todo}
+
+
+def run() -> list[Finding]:
+    """Look at every part."""
+    return [finding for look in CHECKS for finding in look()]
+
+
+def check_settings() -> Iterator[Finding]:
+    """Addresses and development switches."""
+    here, part = settings.ENVIRONMENT, _("Thiết lập")
+    base = urlsplit(here.base_url)
+    is_local = base.hostname in {"localhost", "127.0.0.1"}
+    if here.debug:
+        yield Finding(part, "bad", _("LOA_DEBUG đang bật"), _("bỏ LOA_DEBUG trên máy thật"))
+    if base.scheme != "https" and not is_local and not here.demo:
+        yield Finding(
+            part,
+            "bad",
+            _("%(url)s không mã hóa đường truyền") % {"url": here.base_url},
+            _("đặt LOA_BASE_URL thành địa chỉ https, xem docs/operations.md"),
+        )
+    else:
+        yield Finding(
+            part,
+            "ok",
+            _("địa chỉ %(url)s, múi giờ %(zone)s")
+            % {
+                "url": here.base_url,
+                "zone": here.time_zone,
+            },
+        )
+
+
+def check_python() -> Iterator[Finding]:
+    """The interpreter."""
+    yield Finding("Python", "ok", ".".join(map(str, sys.version_info[:3])))
+
+
+def check_disk() -> Iterator[Finding]:
+    """Room in the installation's folder."""
+    part = _("Đĩa")
+    free = shutil.disk_usage(settings.HOME.root).free
+    text = _("còn %(free)d MB ở %(folder)s") % {"free": free // 2**20, "folder": settings.HOME.root}
+    try:
+        failures.write_probe(settings.HOME.root)
+    except OSError as error:
+        yield Finding(part, "bad", failures.sentence(error, settings.HOME.root) or str(error))
+        return
+    if free < failures.LEAST_FREE:
+        yield Finding(part, "bad", text, _("dọn bớt hoặc chuyển LOA_HOME sang đĩa lớn hơn"))
+    elif free < COMFORTABLE_FREE:
+        yield Finding(part, "weak", text, _("dọn bớt trước khi đầy"))
+    else:
+        yield Finding(part, "ok", text)
+
+
+def check_database() -> Iterator[Finding]:
+    """Reachable, and with the tables of this version."""
+    part = _("Cơ sở dữ liệu")
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield Finding(part, "bad", str(error).strip(), _("xem LOA_DATABASE_URL và máy chủ cơ sở dữ liệu"))
+        return
+    if missing:
+        yield Finding(
+            part, "bad", _("thiếu %(count)d bước nâng cấp") % {"count": len(missing)}, "loa prepare"
+        )
+    else:
+        yield Finding(part, "ok", connection.display_name)
+
+
+def check_keys() -> Iterator[Finding]:
+    """Who could read the keys, and which ought not to lie here."""
+    part, folder = _("Khóa"), settings.HOME.keys
+    open_to_others = [
+        path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077 and _is_secret(path)
+    ]
+    if open_to_others:
+        yield Finding(
+            part,
+            "bad",
+            _("người khác trên máy đọc được %(path)s") % {"path": open_to_others[0]},
+            f"chmod -R go= {folder}",
+        )
+    yield Finding(
+        part,
+        "weak",
+        _("khóa của hai quản trị viên và khóa gốc còn nằm trên máy chủ"),
+        _("bản này chưa giữ khóa ngoài máy được; hạn chế người vào máy và cất kỹ bản sao lưu"),
+    )
+
+
+def check_demo() -> Iterator[Finding]:
+    """Sample people whose passwords are public must not sign or sign in on a real installation."""
+    from loa.console.demo import demo_people_in_use
+
+    part = _("Người mẫu")
+    try:
+        people = demo_people_in_use()
+    except DatabaseError:
+        return  # said by the database's own check
+    if people and not settings.DEMO:
+        yield Finding(
+            part,
+            "bad",
+            _("%(count)d người mẫu có mật khẩu công khai còn đăng nhập và ký được") % {"count": len(people)},
+            _("dùng một LOA_HOME mới cho máy thật, hoặc đặt LOA_DEMO=1 nếu đây là máy demo"),
+        )
+    elif settings.DEMO:
+        yield Finding(part, "weak", _("máy demo: ai cũng biết mật khẩu"), _("không dùng cho việc thật"))
+    else:
+        yield Finding(part, "ok", _("không có"))
+
+
+def check_clock() -> Iterator[Finding]:
+    """Whether something keeps this machine's clock; devices hold theirs against it."""
+    part = _("Đồng hồ")
+    if sys.platform != "linux":
+        yield Finding(part, "weak", _("không xem được có đồng bộ không"), _("bật đồng bộ giờ (NTP)"))
+        return
+    room = ctypes.create_string_buffer(512)  # more than struct timex; zeros change nothing
+    state = ctypes.CDLL(None, use_errno=True).adjtimex(room)
+    if state in {-1, _TIME_ERROR}:
+        yield Finding(part, "weak", _("hệ thống báo giờ chưa được đồng bộ"), _("bật đồng bộ giờ (NTP)"))
+    else:
+        yield Finding(part, "ok", _("được đồng bộ"))
+
+
+def check_engines() -> Iterator[Finding]:
+    """Voices that can read a message."""
+    from loa_speech.engines import engine_states
+
+    part = _("Giọng đọc")
+    for engine in engine_states():
+        if engine.ready:
+            yield Finding(part, "ok", f"{engine.name}: {', '.join(engine.voices)}")
+        else:
+            yield Finding(part, "bad", f"{engine.name}: {engine.detail}", _("chạy lại make install"))
+
+
+def check_messaging() -> Iterator[Finding]:
+    """The embedded server's program, or the address of another."""
+    part = _("Nhắn tin")
+    if settings.ENVIRONMENT.nats_url:
+        yield Finding(part, "ok", settings.ENVIRONMENT.nats_url)
+        return
+    try:
+        yield Finding(part, "ok", nats_server.binary())
+    except FileNotFoundError:
+        yield Finding(
+            part, "bad", _("không tìm thấy nats-server"), _("chạy lại make install hoặc đặt LOA_NATS_URL")
+        )
+
+
+def check_running() -> Iterator[Finding]:
+    """Which processes run now; none at all is fine, some is not."""
+    part = _("Tiến trình")
+    state = parts()
+    up = [name for name, value in state.items() if value == "up"]
+    running = set(up) - {"database"}
+    if not running:
+        yield Finding(part, "ok", _("Loa đang tắt"))
+    elif len(up) == len(state):
+        yield Finding(part, "ok", ", ".join(up))
+    else:
+        down = ", ".join(name for name, value in state.items() if value != "up")
+        yield Finding(
+            part, "bad", _("đang tắt: %(names)s") % {"names": down}, _("xem nhật ký trong LOA_HOME/logs")
+        )
+
+
+def _is_secret(path: object) -> bool:
+    return not str(path).endswith((".pub", ".lock"))
+
+
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    check_settings,
+    check_python,
+    check_disk,
+    check_database,
+    check_keys,
+    check_demo,
+    check_clock,
+    check_engines,
+    check_messaging,
+    check_running,
+)

@@ -40,7 +40,9 @@ def device_view(view: View) -> View:
 
 def _body(request: HttpRequest) -> bytes:
     length = request.headers.get("Content-Length", "")
-    if not length.isdigit() or int(length) > MAX_BODY:
+    if not length.isdigit():
+        raise EnrolmentRefusedError("length_required", 411)
+    if int(length) > MAX_BODY:
         raise EnrolmentRefusedError("too_large", 413)
     body = request.read(MAX_BODY + 1)
     if len(body) > MAX_BODY:

@@ -46,6 +46,13 @@ class TextTooLongError(SpeechError):
     )
 
 
+class ReadingTooLongError(SpeechError):
+    """The text, read aloud, lasts longer than one item may."""
+
+    code = "reading_too_long"
+    template = "Bài đọc lên dài hơn %(limit_minutes)s phút. Chia thành các tin ngắn hơn; bài vẫn được giữ."
+
+
 class NotAudioError(SpeechError):
     """The file is no sound that we can decode, whatever its name says."""
 
@@ -131,6 +138,7 @@ ERRORS: Mapping[str, type[SpeechError]] = {
     for kind in (
         EmptyTextError,
         TextTooLongError,
+        ReadingTooLongError,
         NotAudioError,
         DamagedAudioError,
         TooLongError,

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""espeak-ng as a library inside this process: no start of a program per sentence, and it ships in a wheel.
+
+The library keeps one state per process, so calls are serialised. A little of that state (its flutter) runs on
+from call to call: the same text gives the same samples only as the first call of a process, and what needs
+sameness keeps the result by `jobs.synthesis_key`.
+"""
+
+import ctypes
+import threading
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import espeakng_loader
+import numpy as np
+
+from loa_speech.errors import EngineError, VoiceMissingError
+from loa_speech.pcm import Sound
+from loa_speech.voices import NORMAL_WPM, Voice, clamped_speed
+
+_RETRIEVE = 1  # AUDIO_OUTPUT_RETRIEVAL: samples come through the callback
+_UTF8 = 1
+_RATE_PARAMETER = 1
+_GO_ON = 0
+
+_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+class EspeakEngine:
+    """The speech floor: always there, robotic, clear on horns."""
+
+    name = "espeak-ng"
+    licence = "GPL-3.0-or-later"
+
+    _VOICES: ClassVar[dict[str, tuple[str, bytes]]] = {
+        "espeak-north": ("Giọng máy miền Bắc", b"vi"),
+        "espeak-central": ("Giọng máy miền Trung", b"vi-vn-x-central"),
+        "espeak-south": ("Giọng máy miền Nam", b"vi-vn-x-south"),
+    }
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._library: Any = None
+        self._rate = 0
+        self._blocks: list[bytes] = []
+        self._callback: Callable[..., int] | None = None  # kept, or the library would call freed memory
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Give the three Vietnamese voices."""
+        return tuple(Voice(name, label, self.name) for name, (label, _) in self._VOICES.items())
+
+    def check(self) -> str:
+        """Load the library and speak one word.
+
+        Returns:
+            What was found, in one line.
+
+        Raises:
+            EngineError: if it does not load or does not speak.
+        """
+        sound = self.say("loa", "espeak-north", 1.0)
+        if sound.seconds < 0.1:
+            raise EngineError(engine=self.name, reason="không ra tiếng")
+        return f"{len(self._VOICES)} giọng, {self._rate} Hz"
+
+    def say(self, text: str, voice: str, speed: float) -> Sound:
+        """Speak a text that has already been normalised.
+
+        Args:
+            text: words; digits and abbreviations would be read as the library likes.
+            voice: one of `voices()`.
+            speed: 1.0 is a calm announcer, 0.5 to 2.0.
+
+        Raises:
+            VoiceMissingError: if the engine has no such voice.
+            EngineError: if the library fails.
+        """
+        if voice not in self._VOICES:
+            raise VoiceMissingError(voice=voice, voices=", ".join(self._VOICES))
+        with self._lock:
+            library = self._loaded()
+            self._blocks.clear()
+            self._expect(library.espeak_SetVoiceByName(self._VOICES[voice][1]), "đặt giọng")
+            library.espeak_SetParameter(_RATE_PARAMETER, round(NORMAL_WPM * clamped_speed(speed)), 0)
+            data = text.encode("utf-8", "ignore").replace(b"\0", b" ") + b"\0"
+            self._expect(library.espeak_Synth(data, len(data), 0, 0, 0, _UTF8, None, None), "đọc")
+            self._expect(library.espeak_Synchronize(), "đọc")
+            pcm = np.frombuffer(b"".join(self._blocks), dtype=np.int16)
+            self._blocks.clear()
+        return Sound((pcm.astype(np.float32) / 32768.0), self._rate)
+
+    def _loaded(self) -> Any:
+        """Give the library, loaded at first use."""
+        if self._library is None:
+            try:
+                library = ctypes.CDLL(str(espeakng_loader.get_library_path()))
+            except OSError as error:
+                raise EngineError(engine=self.name, reason=str(error)) from error
+            data = str(espeakng_loader.get_data_path()).encode()
+            rate = library.espeak_Initialize(_RETRIEVE, 0, data, 0)
+            if rate <= 0:
+                raise EngineError(engine=self.name, reason="thiếu dữ liệu giọng")
+            self._callback = _CALLBACK(self._take)
+            library.espeak_SetSynthCallback(self._callback)
+            self._library, self._rate = library, rate
+        return self._library
+
+    def _take(self, samples: int | None, count: int, _events: int | None) -> int:
+        if samples and count > 0:
+            self._blocks.append(ctypes.string_at(samples, count * 2))
+        return _GO_ON
+
+    def _expect(self, status: int, step: str) -> None:
+        if status != 0:
+            raise EngineError(engine=self.name, reason=f"{step}: mã {status}")

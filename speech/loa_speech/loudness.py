@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How loud a sound is (EBU R 128, ITU-R BS.1770) and how high its true peaks are."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from loa_speech.graphs import run_filters
+from loa_speech.pcm import RATE, Samples, decibels
+
+SILENT_LUFS = -70.0  # what the measure gives for silence
+_SHORTEST = RATE // 2  # samples; the measure needs at least one gating block of 400 ms
+BLOCK = 512  # samples of a piece that is oversampled
+_HALO = 256  # samples on either side of it
+_OVERSAMPLED = 4  # times, as BS.1770 asks
+_BATCH = 64  # blocks in one transform
+
+
+def integrated_lufs(samples: Samples) -> float:
+    """Measure the integrated loudness of 48 kHz mono in LUFS; a very short sound is measured as repeated."""
+    if len(samples) == 0:
+        return SILENT_LUFS
+    if len(samples) < _SHORTEST:
+        samples = np.tile(samples, -(-RATE // len(samples)))
+    value = SILENT_LUFS
+    for frame in run_filters(samples, RATE, [("ebur128", "metadata=1:framelog=quiet")]):
+        value = float(frame.metadata.get("lavfi.r128.I", value))
+    return max(value, SILENT_LUFS) if np.isfinite(value) else SILENT_LUFS
+
+
+def _taper() -> Samples:
+    ramp = np.sin(np.linspace(0, np.pi / 2, _HALO - 64, dtype=np.float32)) ** 2
+    return np.concatenate((ramp, np.ones(BLOCK + 128, np.float32), ramp[::-1])).astype(np.float32)
+
+
+_TAPER = _taper()  # without it the ends of a piece would ring into its middle
+
+
+def loud_blocks(samples: Samples, level: float) -> list[int]:
+    """Give the numbers of the blocks of `BLOCK` samples whose sample peak is above `level`."""
+    whole = len(samples) // BLOCK * BLOCK
+    peaks = np.abs(samples[:whole]).reshape(-1, BLOCK).max(axis=1) if whole else np.zeros(0, np.float32)
+    if whole < len(samples):
+        peaks = np.append(peaks, np.abs(samples[whole:]).max())
+    return [int(number) for number in np.flatnonzero(peaks > level)]
+
+
+def peak_envelopes(samples: Samples, numbers: list[int]) -> Iterator[tuple[int, Samples]]:
+    """Give for each sample of some blocks the highest amplitude at and beside it, oversampled four times.
+
+    Args:
+        samples: the sound.
+        numbers: which blocks.
+
+    Yields:
+        The number of a block and the envelope of its `BLOCK` samples, as if zeros followed the sound.
+    """
+    padded = np.concatenate((np.zeros(_HALO, np.float32), samples, np.zeros(_HALO + BLOCK, np.float32)))
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * _HALO)
+    for first in range(0, len(numbers), _BATCH):
+        batch = numbers[first : first + _BATCH]
+        spectrum = np.fft.rfft(pieces[[number * BLOCK for number in batch]] * _TAPER, axis=1)
+        fine = np.abs(np.fft.irfft(spectrum, _OVERSAMPLED * pieces.shape[1], axis=1)) * _OVERSAMPLED
+        behind = fine[:, ::_OVERSAMPLED]  # from each sample to the next
+        for phase in range(1, _OVERSAMPLED):
+            behind = np.maximum(behind, fine[:, phase::_OVERSAMPLED])
+        beside = np.maximum(behind[:, _HALO : _HALO + BLOCK], behind[:, _HALO - 1 : _HALO + BLOCK - 1])
+        yield from zip(batch, beside.astype(np.float32), strict=True)
+
+
+def true_peak_dbtp(samples: Samples) -> float:
+    """Measure the true peak in dB of full scale; only pieces near the highest sample are oversampled."""
+    if len(samples) == 0:
+        return decibels(0.0)
+    highest = float(np.abs(samples).max())
+    for _, envelope in peak_envelopes(samples, loud_blocks(samples, highest * 0.7)):
+        highest = max(highest, float(envelope.max()))
+    return decibels(highest)

@@ -114,9 +114,15 @@ class Web:
         return bytes(body)
 
     def _chunks(self, url: str, response: urllib3.BaseHTTPResponse) -> Generator[bytes, None, None]:
-        ended = False
+        expected = response.headers.get("Content-Length", "")
+        count, ended = 0, False
         try:
-            yield from response.stream(CHUNK)
+            # read1 gives what has come so far: a line that breaks loses nothing that arrived.
+            while chunk := response.read1(CHUNK):
+                count += len(chunk)
+                yield chunk
+            if expected.isdigit() and count < int(expected):
+                raise WebError(f"{url}: broke off after {count} of {expected} bytes")
             ended = True
         except urllib3.exceptions.HTTPError as error:
             raise WebError(f"{url}: {error}") from error

@@ -169,7 +169,7 @@ def plain_code(typed: str) -> str:
         MalformedError: it is none.
     """
     plain = typed.upper().replace("-", "").replace(" ", "")
-    if len(plain) != CODE_LENGTH or not set(plain) <= set(CODE_ALPHABET):
+    if len(plain) != CODE_LENGTH or any(sign not in CODE_ALPHABET for sign in plain):
         raise MalformedError("bad_code", "not an enrolment code", expected=f"{CODE_LENGTH} characters")
     return plain
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import msgspec
 from securesystemslib import dsse
-from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import Signature as SSlibSignature  # type: ignore[attr-defined]
 
+from loa_protocol.canonical import canonical
 from loa_protocol.errors import MalformedError
 from loa_protocol.keys import PublicKey, Signer, verifies
 from loa_protocol.keys import SignatureValue as Signature
@@ -67,7 +67,7 @@ def encode(envelope: Envelope) -> bytes:
     """Write an envelope as canonical JSON, in the form of the DSSE specification."""
     signatures = {one.keyid: SSlibSignature(one.keyid, one.sig.hex()) for one in envelope.signatures}
     wire = dsse.Envelope(envelope.payload, envelope.payload_type, signatures).to_dict()
-    return (encode_canonical(wire) or "").encode()
+    return canonical(wire)
 
 
 def decode(data: bytes) -> Envelope:

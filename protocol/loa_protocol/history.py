@@ -134,7 +134,6 @@ class _Reader:
         """Decide whether an open row sounds on, gave way, or was only never closed."""
         candidate = self.candidates.get(row.item_id)
         if candidate is None:
-            self.closed.add(row.item_id)
             return
         ends = began + candidate.duration
         breaker = next((other for at, other in sounded if began < at < ends), None)

@@ -13,10 +13,10 @@ from typing import Annotated, Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta, Struct
 from securesystemslib.exceptions import FormatError, UnverifiedSignatureError
-from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # not in __all__
 from securesystemslib.signer import Signature as SSlibSignature  # type: ignore[attr-defined]
 
+from loa_protocol.canonical import canonical
 from loa_protocol.errors import MalformedError, SignatureError
 
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
@@ -79,8 +79,8 @@ def register_key_type(keytype: str, scheme: str, checks: KeyType) -> None:
 def key_id(keytype: str, scheme: str, keyval: dict[str, str]) -> str:
     """Compute the id of a key: SHA-256 (hex) of the canonical JSON of its content."""
     try:
-        text = encode_canonical({"keytype": keytype, "scheme": scheme, "keyval": keyval}) or ""
-        return sha256(text.encode()).hexdigest()
+        content = canonical({"keytype": keytype, "scheme": scheme, "keyval": keyval})
+        return sha256(content).hexdigest()
     except (FormatError, UnicodeEncodeError) as error:
         raise MalformedError("bad_key", str(error)) from error
 

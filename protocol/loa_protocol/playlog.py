@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from securesystemslib.formats import encode_canonical
 
+from loa_protocol.canonical import canonical
 from loa_protocol.errors import ChainError, MalformedError
 from loa_protocol.statements import Code, Id, Line, Sha256OrNone
 
@@ -57,7 +57,7 @@ def row_hash(row: PlayRow) -> str:
     plain: dict[str, Any] = msgspec.structs.asdict(row)
     plain["seconds_played"] = round(row.seconds_played * 1000)
     plain["level_db"] = None if row.level_db is None else round(row.level_db * 100)
-    return sha256((encode_canonical(plain) or "").encode()).hexdigest()
+    return sha256(canonical(plain)).hexdigest()
 
 
 def check_chain(rows: Iterable[PlayRow], *, previous: str = "", seq: int | None = None) -> None:

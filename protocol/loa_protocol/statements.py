@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 from securesystemslib.exceptions import FormatError
-from securesystemslib.formats import encode_canonical
 
 from loa_protocol import FORMAT
+from loa_protocol.canonical import canonical
 from loa_protocol.errors import MalformedError
 from loa_protocol.keys import PublicKey
 from loa_protocol.times import check_local, minute_of_day, parse_utc, zone
@@ -235,7 +235,7 @@ def encode_statement(statement: Statement) -> bytes:
     try:
         plain = _plain(statement)
         msgspec.convert(plain, type(statement), strict=True)
-        return (encode_canonical(plain) or "").encode()
+        return canonical(plain)
     except (msgspec.ValidationError, FormatError, UnicodeEncodeError) as error:
         raise MalformedError("malformed", str(error)) from error
 
@@ -256,7 +256,7 @@ def decode_statement(data: bytes, kind: type[S]) -> S:
         statement = msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedError("malformed", f"not a {kind.__name__}: {error}") from error
-    if (encode_canonical(_plain(statement)) or "").encode() != data:
+    if canonical(_plain(statement)) != data:
         raise MalformedError("not_canonical", "statement is not in its one canonical spelling")
     return statement
 

@@ -152,7 +152,7 @@ class _Run:
     arrivals: list[Candidate]  # by time
     playing: _Playing | None = None
     queue: list[Candidate] = field(default_factory=list)
-    dues: list[Due] = field(default_factory=list)
+    dues: list[Due] = field(default_factory=list)  # by time, as one ends before the next begins
     refused: list[Refusal] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
     will_miss: list[Missed] = field(default_factory=list)
@@ -170,7 +170,6 @@ class _Run:
                 position += 1
             self._settle(at)
             at = self._next_event(position)
-        self.dues.sort(key=lambda due: (due.starts, due.item.item_id))
         current = next((due for due in self.dues if due.starts <= self.now < due.ends), None)
         return Timeline(
             current=current,

@@ -93,8 +93,11 @@ def test_an_item_with_a_final_row_is_not_begun_again(outcome: str) -> None:
 
 
 def test_an_open_row_that_nobody_closed_is_not_begun_again() -> None:
-    found = run(item(), now=at("17:05"), history=[opened("i1", "17:00")])
-    assert (plan(found), codes(found)) == ([], {})
+    for now in ("17:01", "17:05"):
+        found = run(item(), now=at(now), history=[opened("i1", "17:00")])
+        assert (plan(found), codes(found)) == ([], {})
+        found = run(item(), now=at(now), history=[opened("i1", "17:00")], withdrawn={"r1"})
+        assert (plan(found), codes(found)) == ([], {})
 
 
 def test_a_withdrawn_item_stops_sounding_and_does_not_come() -> None:
@@ -227,6 +230,28 @@ def test_an_interrupted_test_is_dropped() -> None:
     assert plan(run(*items, now=at("16:00"), place=place)) == [("t", "17:00:00"), ("a", "17:00:20")]
     history = [opened("t", "17:00", release_id="t1"), row("a", started=format_utc(at("17:00:20")))]
     assert plan(run(*items, now=at("17:01:30"), history=history, place=place)) == []
+
+
+def test_a_dropped_item_does_not_come_back_when_what_interrupted_it_ends_early() -> None:
+    place = cast.place(is_test=True)
+    items = (item("t", "17:00", release_id="t1"), item("a", "17:00:20"))
+    stopped = row("a", started=format_utc(at("17:00:20")), outcome="stopped", seconds_played=5.0)
+    history = [opened("t", "17:00", release_id="t1"), stopped]
+    assert plan(run(*items, now=at("17:00:30"), history=history, place=place)) == []
+
+
+def test_what_was_interrupted_by_something_unknown_is_dropped() -> None:
+    history = [opened("i1", "17:00"), row("live-7", release_id="", started=format_utc(at("17:00:20")))]
+    assert plan(run(item(), now=at("17:01:30"), history=history)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "started"), [("stopped", None), ("refused", "2026-11-24T00:30:00Z"), ("missed", None)]
+)
+def test_a_row_that_never_sounded_counts_for_nothing(outcome: str, started: str | None) -> None:
+    rules = cast.rules(rules=[cast.rule(minutes_per_day=1)])
+    history = [row("before", outcome=outcome, started=started, seconds_played=1.0)]
+    assert plan(run(item(), now=at("16:00"), rules=rules, history=history)) == [("i1", "17:00:00")]
 
 
 def test_an_alarm_that_may_not_sound_interrupts_nothing() -> None:

@@ -82,6 +82,8 @@ def test_a_strict_and_a_joined_policy_count_two_people_who_did_not_make_it(
         ((BINH, EDITOR), ""),
         ((AUTHOR, EDITOR), "too_few_people"),
         ((AUTHOR,), "too_few_people"),
+        ((BINH,), "too_few_people"),
+        ((BINH, BINH_SECOND), "too_few_people"),
     ],
 )
 def test_in_a_small_office_one_maker_may_be_one_of_the_two(signers: tuple[Any, ...], code: str) -> None:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Remove each check of the package, one at a time, and see whether a test notices.
+
+Run by hand after changing a check (some ten minutes for all): `python protocol/tests/mutate.py [module …]`.
+It works on a copy, names every change that no test noticed, and exits 1 if one is not listed as harmless.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+MODULES = [
+    "verify",
+    "airtime",
+    "envelope",
+    "keys",
+    "statements",
+    "playlog",
+    "enrolment",
+    "history",
+    "timeline",
+]
+BOUNDS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+}
+
+# Changes that alter nothing, as "module: line of code -> line of code", with the reason.
+HARMLESS: dict[str, str] = {}
+
+
+def changes(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Apply each change to the tree in turn; yield the line before and after, then take it back."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and any(isinstance(one, ast.Raise) for one in node.body):
+            yield from _replace(node, "test", ast.Constant(False))
+        if isinstance(node, ast.BoolOp):
+            for index in range(len(node.values)):
+                rest = node.values[:index] + node.values[index + 1 :]
+                yield from _replace(node, "values", rest)
+        if isinstance(node, ast.comprehension):
+            for index in range(len(node.ifs)):
+                yield from _replace(node, "ifs", node.ifs[:index] + node.ifs[index + 1 :])
+        if isinstance(node, ast.Compare) and type(node.ops[0]) in BOUNDS:
+            yield from _replace(node, "ops", [BOUNDS[type(node.ops[0])](), *node.ops[1:]])
+        for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            if isinstance(body, list):
+                yield from _without_calls(body)
+
+
+def _without_calls(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Leave out statements that only call something: `_check_…(…)`, `parse_utc(…)`."""
+    for index, statement in enumerate(body):
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            body[index] = ast.Pass()
+            yield ast.unparse(statement), "pass"
+            body[index] = statement
+
+
+def _replace(node: ast.AST, name: str, value: object) -> Iterator[tuple[str, str]]:
+    before, former = _line(node), getattr(node, name)
+    setattr(node, name, value)
+    ast.fix_missing_locations(node)
+    yield before, _line(node)
+    setattr(node, name, former)
+
+
+def _line(node: ast.AST) -> str:
+    if isinstance(node, ast.If):
+        return f"if {ast.unparse(node.test)}: …"
+    return ast.unparse(node)
+
+
+def noticed(folder: Path) -> bool:
+    """Run the tests against the copy; those of the page and of the speed say nothing about checks."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:django",
+               "--import-mode=importlib", "--rootdir", str(folder), "-c", os.devnull,
+               "--deselect", "tests/test_speed.py", "--ignore", str(folder / "tests/test_doc.py"),
+               "--ignore", str(folder / "tests/test_speed.py"), str(folder / "tests")]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, timeout=300, check=False)
+    return done.returncode != 0
+
+
+def main(modules: list[str]) -> int:
+    """Try every change in these modules; return how many went unnoticed that are not harmless."""
+    survivors, tried = [], 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(PACKAGE / "loa_protocol", folder / "loa_protocol")
+        shutil.copytree(PACKAGE / "tests", folder / "tests")
+        if noticed(folder):
+            raise SystemExit("The tests fail without any change.")
+        for module in modules:
+            path = folder / "loa_protocol" / f"{module}.py"
+            source = path.read_text(encoding="utf-8")
+            tree = ast.parse(source)
+            for before, after in changes(tree):
+                tried += 1
+                path.write_text(ast.unparse(tree), encoding="utf-8")
+                label = f"{module}: {before} -> {after}"
+                if not noticed(folder) and label not in HARMLESS:
+                    survivors.append(label)
+                    sys.stdout.write(f"not noticed: {label}\n")
+            path.write_text(source, encoding="utf-8")
+    sys.stdout.write(f"{tried} changes, {len(survivors)} not noticed, {len(HARMLESS)} known as harmless.\n")
+    return len(survivors)
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1:] or MODULES), 1))

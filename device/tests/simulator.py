@@ -108,8 +108,7 @@ class Simulator:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tuf_keys = {role: CryptoSigner.generate_ed25519() for role in ROLES}
         handler = type("Handler", (_Handler,), {"server_state": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -365,6 +364,13 @@ class Simulator:
         (folder / f"{name}.new").write_bytes(content)
         (folder / f"{name}.new").replace(folder / name)
         return content
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a killed agent resets its connections."""
 
 
 class _Handler(BaseHTTPRequestHandler):

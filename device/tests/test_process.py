@@ -1,18 +1,35 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Real agent processes: to the sample, without a server, killed, withdrawn in the middle."""
 
+import asyncio
+import time
 import wave
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from agent_process import AgentProcess, files, in_seconds, playing, until, wait_for
+from nats.aio.msg import Msg
+from nats_process import NatsProcess
 from simulated_sounds import RATE, decoded, where
-from simulator import Simulator
+from simulator import COMMUNE, INSTALLATION, Simulator
 
+from loa_device import enrolment
 from loa_device.playlog import PlayLog
 from loa_device.sinks import recorded
 from loa_device.state import DeviceHome
 from loa_protocol.playlog import PlayRow
+from loa_protocol.times import parse_utc
+from loa_protocol.wire import (
+    HeldReply,
+    HoldingReport,
+    Look,
+    decode_message,
+    device_subject,
+    encode_message,
+    look_subject,
+)
 
 pytestmark = pytest.mark.fault
 
@@ -124,6 +141,57 @@ def test_a_withdrawal_in_the_middle_stops_the_sound_and_removes_it(
     log = PlayLog(home.play_log, "d1")
     assert list(log.untold_gone()) == ["r1"]
     log.close()
+
+
+def test_a_connected_device_stops_a_withdrawn_sound_within_two_seconds(
+    home: DeviceHome, server: Simulator, tmp_path: Path
+) -> None:
+    sound = server.sound(8.0)
+    starts = in_seconds(3)
+    release = server.release(sound=sound)
+    server.place(release, starts)
+    server.publish()
+    gone: list[HoldingReport] = []
+
+    async def withdraw(nats: NatsProcess, agent: AgentProcess) -> float:
+        client = await nats.server_side()
+
+        async def held(message: Msg) -> None:
+            gone.append(decode_message(message.data, HoldingReport))
+            await message.respond(encode_message(HeldReply()))
+
+        await client.subscribe(device_subject(INSTALLATION, COMMUNE, "d1", "held"), cb=held)
+        await client.flush()
+        server.withdraw(release)
+        server.publish()
+        published = time.time()
+        look = Look(commune=COMMUNE, number=2, urgent=True)
+        await client.publish(look_subject(INSTALLATION, COMMUNE), encode_message(look))
+        await client.flush()
+        async with asyncio.timeout(4):
+            while not gone or rows(home) == []:
+                await asyncio.sleep(0.02)
+        await client.close()
+        return published
+
+    with NatsProcess(tmp_path / "nats") as nats:
+        key = enrolment.load_or_make_key(home)
+        server.enrolled(home, nats_url=nats.url, nats_jwt=nats.device_token(key))
+        with AgentProcess(home) as agent:
+            agent.ready()
+            until(lambda: playing(agent))
+            wait_for(starts + timedelta(seconds=1))
+            published = asyncio.run(withdraw(nats, agent))
+            assert files(home.media) == []
+            assert agent.end() == 0
+    (row,) = rows(home)
+    assert (row.outcome, row.reason) == ("stopped", "withdrawn")
+    stopped = starts.timestamp() + row.seconds_played
+    assert 0 <= stopped - published < 2.0
+    assert not recorded(agent.out, stopped + 0.05, 5.0).any()
+    assert recorded(agent.out, stopped - 0.5, 0.4).any()
+    assert [one.gone for one in gone] == [["r1"]]
+    assert parse_utc(gone[0].stopped_at["r1"]).timestamp() == pytest.approx(stopped, abs=1.0)
 
 
 def test_a_file_damaged_on_disk_never_sounds(home: DeviceHome, server: Simulator) -> None:

@@ -37,7 +37,7 @@ class VillageInput:
     population: int | None = None
     latitude: float | None = None
     longitude: float | None = None
-    outline: dict[str, Any] | None = None
+    outline: str | dict[str, Any] | None = None  # GeoJSON; checked when the village is added
 
 
 def _from_unit(unit: OfficialUnit) -> Area:
@@ -159,7 +159,7 @@ def add_village(
     population: int | None = None,
     latitude: float | None = None,
     longitude: float | None = None,
-    outline: dict[str, Any] | None = None,
+    outline: str | dict[str, Any] | None = None,
     is_sample: bool = False,
 ) -> Area:
     """Add one village to a commune under the next free number.

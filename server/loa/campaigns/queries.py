@@ -72,6 +72,39 @@ def activity(person: Person, key: str, pk: int, permission: Permission | str = P
     return found
 
 
+def key_message(
+    person: Person, key: str, pk: int, permission: Permission | str = Permission.VIEW
+) -> KeyMessage:
+    """Return a key message of a campaign; access is that of the campaign.
+
+    Raises:
+        NotFoundError: it is not there, or the person may not see it.
+        PermissionDeniedError: the person sees it but lacks the permission.
+    """
+    found = (
+        campaign(person, key, permission)
+        .key_messages.select_related("phase", "campaign")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise NotFoundError(_("Không tìm thấy thông điệp này. Chọn lại trong danh sách thông điệp."))
+    return found
+
+
+def phase(person: Person, key: str, pk: int, permission: Permission | str = Permission.VIEW) -> Phase:
+    """Return a phase of a campaign; access is that of the campaign.
+
+    Raises:
+        NotFoundError: it is not there, or the person may not see it.
+        PermissionDeniedError: the person sees it but lacks the permission.
+    """
+    found = campaign(person, key, permission).phases.select_related("campaign").filter(pk=pk).first()
+    if found is None:
+        raise NotFoundError(_("Không tìm thấy giai đoạn này. Chọn lại trong kế hoạch."))
+    return found
+
+
 def phases_of(campaign: Campaign) -> QuerySet[Phase]:
     """Return the phases in their order. One query."""
     return campaign.phases.order_by("order")

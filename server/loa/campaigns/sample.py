@@ -25,9 +25,9 @@ from loa.campaigns.models import Campaign, Phase, PlannedChannel
 from loa.campaigns.rules import is_running
 from loa.campaigns.sample_file import SampleError, SampleFile, read_sample, read_villages
 from loa.people.actions import add_organisation, add_person, add_post, grant_role, hold_post
+from loa.people.demo import DEMO_PASSWORD as DEMO_PASSWORD
 from loa.people.models import Organisation, OrganisationKind, Post, Role
 
-DEMO_PASSWORD = "loa-demo-2026"  # noqa: S105  # of every demo person; printed at the start of a demo
 KEY = "dam-ha-2020"
 DAYS_LEFT = 15  # of the first phase when the sample is loaded
 AUTHORITY = "UBND xã Đầm Hà"

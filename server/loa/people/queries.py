@@ -131,6 +131,22 @@ def access_area(person: Person, code: str, permission: Permission | str = Permis
     return found
 
 
+def grants_of(person: Person) -> QuerySet[RoleGrant]:
+    """Return a person's roles in force, in the order of the tree."""
+    return (
+        RoleGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=clock.now()), person=person)
+        .select_related("organisation__area")
+        .order_by("organisation__path", "pk")
+    )
+
+
+def holdings_of_person(person: Person, on: date) -> QuerySet[PostHolding]:
+    """Return the posts that a person holds on a day."""
+    return PostHolding.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=on), person=person, since__lte=on
+    ).select_related("post__organisation")
+
+
 def holdings_of(posts: Iterable[Post], on: date) -> QuerySet[PostHolding]:
     """Return the holdings of posts that run on a day, with their people."""
     return PostHolding.objects.filter(

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the pages of a plan show: activities with who answers and how late, in a fixed number of queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+
+from loa.campaigns.models import Activity, ActivityState, Campaign, Phase
+from loa.campaigns.queries import accountable_people, activities_of
+from loa.campaigns.rules import CHANNEL_NAMES, OPEN_STATES, STATE_NAMES, days_late
+from loa.people.models import Person
+
+
+@dataclass(frozen=True)
+class ActivityLine:
+    """One activity as a table shows it."""
+
+    activity: Activity
+    holder: Person | None  # of the accountable post; None when it is vacant
+    days_late: int
+    state_name: str | Promise
+    channels: list[str | Promise]
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_late > 0
+
+
+@dataclass(frozen=True)
+class ActivityFilter:
+    """What a table is narrowed to; it lives in the address."""
+
+    show: str = ""  # "late", "open", "done" or everything
+    organisation: int | None = None
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "ActivityFilter":
+        """Read a filter from an address; whatever cannot be read means everything."""
+        show = query.get("xem", "")
+        organisation = query.get("co-quan", "")
+        return cls(
+            show=show if show in {"late", "open", "done"} else "",
+            organisation=int(organisation) if organisation.isascii() and organisation.isdigit() else None,
+        )
+
+    def keeps(self, line: ActivityLine) -> bool:
+        """Say whether a line is shown."""
+        if self.organisation is not None and line.activity.organisation_id != self.organisation:
+            return False
+        is_open = ActivityState(line.activity.state) in OPEN_STATES
+        return {
+            "late": line.is_late,
+            "open": is_open,
+            "done": line.activity.state == ActivityState.VERIFIED,
+        }.get(self.show, True)
+
+
+def activity_lines(campaign: Campaign, today: date) -> list[ActivityLine]:
+    """Return every activity of a campaign as a line. Two queries."""
+    return lines_of(activities_of(campaign), today)
+
+
+def lines_of(activities: Iterable[Activity], today: date) -> list[ActivityLine]:
+    """Return activities as lines; posts and organisations must have been selected. One query more."""
+    activities = list(activities)
+    people = accountable_people(activities, today)
+    return [
+        ActivityLine(
+            activity=activity,
+            holder=people.get(activity.accountable_post_id),
+            days_late=days_late(activity, today),
+            state_name=STATE_NAMES[ActivityState(activity.state)],
+            channels=[CHANNEL_NAMES.get(key, key) for key in activity.channels],
+        )
+        for activity in activities
+    ]
+
+
+@dataclass(frozen=True)
+class CampaignLine:
+    """One campaign as the list shows it."""
+
+    campaign: Campaign
+    phase: Phase | None  # that runs today
+    days_left: int  # of that phase
+    late: int
+    activity_count: int
+    key_message_count: int
+
+
+def campaign_lines(campaigns: Iterable[Campaign], today: date) -> list[CampaignLine]:
+    """Return campaigns (with their counts) as lines. Two queries besides the campaigns."""
+    campaigns = list(campaigns)
+    running = {
+        phase.campaign_id: phase
+        for phase in Phase.objects.filter(campaign__in=campaigns, start__lte=today, end__gte=today).order_by(
+            "-order"
+        )
+    }
+    late: dict[int, int] = {}
+    overdue = Activity.objects.filter(campaign__in=campaigns, due__lt=today, state__in=OPEN_STATES)
+    for campaign_id in overdue.values_list("campaign", flat=True):
+        late[campaign_id] = late.get(campaign_id, 0) + 1
+    lines = []
+    for campaign in campaigns:
+        phase = running.get(campaign.pk)
+        lines.append(
+            CampaignLine(
+                campaign=campaign,
+                phase=phase,
+                days_left=(phase.end - today).days if phase and phase.end else 0,
+                late=late.get(campaign.pk, 0),
+                activity_count=getattr(campaign, "activity_count", 0),
+                key_message_count=getattr(campaign, "key_message_count", 0),
+            )
+        )
+    return lines

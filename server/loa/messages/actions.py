@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loa.audit import actions as audit
@@ -73,15 +74,17 @@ def edit_revision(
     sources: Sequence[SourceInput] = (),
     key_messages: Iterable[KeyMessage] | None = None,
     campaign: Campaign | None = None,
+    seen_sha256: str = "",
 ) -> Revision:
     """Change the words of a revision that was not yet sent for release, and note who changed them.
 
     Args:
         key_messages: None leaves key messages and campaign as they are.
+        seen_sha256: hash of the words that the actor began from; "" does not look at it.
 
     Raises:
         PermissionDeniedError: the actor may not write for the message's organisation.
-        ConflictError: the revision is frozen.
+        ConflictError: the revision is frozen, or somebody changed it meanwhile.
         BadTextError: the words cannot be a message.
     """
     message = revision.message
@@ -89,6 +92,11 @@ def edit_revision(
     words = check_words(title, text, sources)
     with transaction.atomic():
         revision = _editable(revision)
+        if seen_sha256 not in {"", revision.text_sha256}:
+            raise ConflictError(
+                _("Người khác vừa sửa bản này lúc %(time)s. Mở bản mới ở thẻ khác, chép chữ của bạn sang.")
+                % {"time": f"{timezone.localtime(revision.edited_at):%H:%M}"}
+            )
         if key_messages is not None:
             message.campaign = campaign
             message.save(update_fields=["campaign"])
@@ -225,11 +233,15 @@ def _store_sources(revision: Revision, words: Words) -> None:
 def _editable(revision: Revision) -> Revision:
     fresh = Revision.objects.select_for_update().get(pk=revision.pk)
     if fresh.frozen_at is not None:
-        raise ConflictError(
-            _("Bản %(number)s đã gửi duyệt nên không sửa được nữa. Bấm “Viết bản mới” để sửa tiếp.")
-            % {"number": fresh.number}
-        )
+        raise ConflictError(frozen_sentence(fresh))
     return fresh
+
+
+def frozen_sentence(revision: Revision) -> str:
+    """Return why a revision is not edited any more, and what to do."""
+    return _("Bản %(number)s đã gửi duyệt nên không sửa được nữa. Bấm “Viết bản mới” để sửa tiếp.") % {
+        "number": revision.number
+    }
 
 
 def _of_campaign(key_messages: Iterable[KeyMessage], campaign: Campaign | None) -> list[KeyMessage]:

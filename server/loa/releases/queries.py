@@ -290,3 +290,8 @@ def signed_by(release: Release) -> QuerySet[Signature]:
 def communes_of(release: Release) -> QuerySet[Area]:
     """Return the communes that the release reaches."""
     return communes_in(release.zones.all())
+
+
+def is_asked(person: Person, release: Release) -> bool:
+    """Say whether the person's signature is wanted, be it after hearing the sound or making a key."""
+    return not rules.lasting(why_not(person, release))

@@ -24,6 +24,7 @@ from loa.messages.rules import text_sha256
 from loa.voice import queries, speech, storage
 from loa.voice.models import RenditionKind, Sound, SpokenRendition
 from loa_speech.errors import SpeechError
+from loa_speech.jobs import JobResult
 
 PROGRESS_PAUSE = 0.5  # seconds between two reports of progress
 GIVEN_UP = timedelta(seconds=speech.TIME_LIMIT_S + 120)  # after this a worker that said nothing has died
@@ -73,7 +74,7 @@ def finish_recording(
         return
     key = queries.job_key(rendition.revision_id)
     with _reporting(rendition, key), _folder() as folder:
-        made = speech.finish(storage.upload_path(upload), original, folder, _reporter(key))
+        made = speech.finish(storage.upload_path(upload), folder, _reporter(key))
         changes = {
             "kind": RenditionKind.RECORDED,
             "voice": "",
@@ -112,7 +113,7 @@ def _reporting(rendition: SpokenRendition, key: str) -> Iterator[None]:
     try:
         yield
     except SpeechError as error:
-        sentence = _(error.template) % error.values
+        sentence = speech.sentence(error)
         current = SpokenRendition.objects.filter(pk=rendition.pk, requested_at=rendition.requested_at)
         with transaction.atomic():
             if current.update(error=sentence):
@@ -157,18 +158,18 @@ def _made_before(synthesis_key: str) -> Sound | None:
     return sound if sound is not None and queries.sound_path(sound).exists() else None
 
 
-def _keep(made: speech.Made, synthesis_key: str) -> Sound:
+def _keep(made: JobResult, synthesis_key: str) -> Sound:
     """Store a finished file and its row; the same content is one file and one row."""
     sha256, size = storage.keep_sound(made.path)
     fields = {
         "synthesis_key": synthesis_key,
-        "media_type": made.media_type,
+        "media_type": speech.MEDIA_TYPE,
         "size": size,
         "duration_ms": made.duration_ms,
         "lufs": made.lufs,
         "true_peak_dbtp": made.true_peak_dbtp,
-        "waveform": made.waveform,
-        "warnings": made.warnings,
+        "waveform": list(made.waveform),
+        "warnings": [speech.sentence(notice) for notice in made.warnings],
         "created_at": clock.now(),
     }
     sound, _is_new = Sound.objects.get_or_create(sha256=sha256, defaults=fields)

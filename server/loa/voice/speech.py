@@ -1,46 +1,61 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""How this server calls ``loa_speech``: always in a child process that ends, with limits."""
+"""How this server calls ``loa_speech``: always in a child process that ends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-TIME_LIMIT_S = 600  # seconds for one piece of work
+from django.utils.translation import gettext as _
+
+from loa_speech import jobs
+from loa_speech.child import DEFAULT_LIMITS, run_job
+from loa_speech.errors import SpeechError
+from loa_speech.jobs import JobResult
+from loa_speech.notices import Notice
+from loa_speech.voices import DEFAULT_VOICE
+
+MEDIA_TYPE = "audio/ogg; codecs=opus"
+TIME_LIMIT_S = DEFAULT_LIMITS.seconds  # for one piece of work
 
 OnProgress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Made:
-    """A finished sound file, with what was measured in it."""
-
-    path: Path
-    media_type: str
-    duration_ms: int
-    lufs: float
-    true_peak_dbtp: float
-    waveform: list[int] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
 def synthesis_key(spoken: str, voice: str) -> str:
     """Return the hash of everything that decides how a machine's reading sounds."""
-    raise NotImplementedError
+    return jobs.synthesis_key(spoken, voice or DEFAULT_VOICE)
 
 
-def speak(text: str, voice: str, folder: Path, on_progress: OnProgress) -> Made:
+def speak(text: str, voice: str, folder: Path, on_progress: OnProgress) -> JobResult:
     """Read ``text`` aloud into a file in ``folder``.
 
     Raises:
         SpeechError: with a sentence for people.
     """
-    raise NotImplementedError
+    return run_job(jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE), folder, on_progress)
 
 
-def finish(recording: Path, name: str, folder: Path, on_progress: OnProgress) -> Made:
+def finish(recording: Path, folder: Path, on_progress: OnProgress) -> JobResult:
     """Check a recording and make it as loud as everything else, into a file in ``folder``.
 
     Raises:
         SpeechError: with a sentence for people.
     """
-    raise NotImplementedError
+    return run_job(jobs.RecordingJob(recording), folder, on_progress)
+
+
+def sentence(about: SpeechError | Notice) -> str:
+    """Return what speech says about a text or recording, translated."""
+    return _(about.template) % about.values
+
+
+def voices() -> dict[str, str]:
+    """Return the voices that come with Loa, as people call them; no engine is loaded for it."""
+    return {
+        "espeak-north": _("Giọng máy miền Bắc"),
+        "espeak-central": _("Giọng máy miền Trung"),
+        "espeak-south": _("Giọng máy miền Nam"),
+    }
+
+
+def voice_name(voice: str) -> str:
+    """Return what people call a voice; "" is the first one."""
+    return voices().get(voice or DEFAULT_VOICE, voice)

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the page of one release shows, gathered once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from loa.areas.models import Area, AreaKind
+from loa.areas.queries import communes_in, villages_in
+from loa.channels.ports import Place
+from loa.config import clock
+from loa.people.models import Person
+from loa.releases import queries, rules
+from loa.releases.actions.sign import may_return
+from loa.releases.models import Release, ReleaseState, Withdrawal
+from loa.releases.sentences import class_name, policy_sentence, state_name
+from loa.releases.signing import key_in_use
+from loa.voice.queries import Spoken, has_heard, spoken
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where it may sound, and who lives there."""
+
+    sentence: str
+    names: str
+    households: queries.HouseholdCount
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    """One release as its page shows it to one person."""
+
+    release: Release
+    spoken: Spoken
+    signers: list[queries.SignerLine]
+    where: Where
+    when: str
+    policy: str
+    class_name: str
+    state_name: str
+    is_waiting: bool
+    is_asked: bool  # the reader may sign, if need be after hearing it or making a key
+    why_not: str  # one sentence; "" when the reader may sign now
+    has_heard: bool
+    has_key: bool
+    may_return: bool
+    why_not_withdraw: str
+    replaces: Release | None
+    withdrawal: Withdrawal | None
+    queue: list[Release]  # what else waits for the reader
+    position: str  # "1/2" in the reader's queue, or ""
+
+    @property
+    def signed_count(self) -> int:
+        return sum(1 for line in self.signers if line.signed_at)
+
+    @property
+    def needed(self) -> int:
+        return self.release.policy.threshold
+
+
+def release_page(release: Release, reader: Person) -> ReleasePage:
+    """Gather the page of ``release`` for ``reader``."""
+    waiting = queries.waiting_for(reader)
+    ids = [one.pk for one in waiting]
+    reason = queries.why_not(reader, release)
+    is_waiting = release.state == ReleaseState.AWAITING
+    return ReleasePage(
+        release=release,
+        spoken=spoken(release.revision),
+        signers=queries.signer_lines(release, reader),
+        where=where_of(list(release.zones.all())),
+        when=days(release.not_before, release.not_after),
+        policy=policy_sentence(release.policy_kind, release.policy.threshold),
+        class_name=class_name(release.priority_class),
+        state_name=state_name(release.state),
+        is_waiting=is_waiting,
+        is_asked=is_waiting and not rules.lasting(reason),
+        why_not="" if reason is None else queries.sentence(reason, release),
+        has_heard=has_heard(reader, release.sound),
+        has_key=key_in_use(reader) is not None,
+        may_return=is_waiting and may_return(reader, release),
+        why_not_withdraw=queries.why_not_withdraw(reader, release),
+        replaces=_replaces(release) if is_waiting else None,
+        withdrawal=queries.withdrawal_of(release),
+        queue=[one for one in waiting if one.pk != release.pk],
+        position=f"{ids.index(release.pk) + 1}/{len(ids)}" if release.pk in ids else "",
+    )
+
+
+def where_of(zones: list[Area]) -> Where:
+    """Say where a release may sound: whole communes by name, villages by count and commune."""
+    communes = {commune.path: commune.name for commune in communes_in(zones)}
+    whole = [zone.name for zone in zones if zone.kind != AreaKind.VILLAGE]
+    villages = [zone for zone in zones if zone.kind == AreaKind.VILLAGE]
+    parts = [_("cả %(area)s") % {"area": name} for name in whole]
+    for path, name in communes.items():
+        count = sum(1 for zone in villages if zone.path.startswith(path))
+        if count:
+            parts.append(
+                ngettext(
+                    "%(count)s thôn, bản, khu phố của %(commune)s",
+                    "%(count)s thôn, bản, khu phố của %(commune)s",
+                    count,
+                )
+                % {"count": count, "commune": _lower_first(name)}
+            )
+    names = [village.name for village in (villages or villages_in(zones)[:60])]
+    return Where("; ".join(parts), ", ".join(names), queries.households_of(zones))
+
+
+def days(not_before: datetime, not_after: datetime) -> str:
+    """Return the days of a release as people read them ("25/11–30/11/2026"), hours only where not midnight."""
+    begin, end = timezone.localtime(not_before), timezone.localtime(not_after)
+    if (end.hour, end.minute) == (0, 0):
+        end -= timedelta(seconds=1)
+        is_midnight = (begin.hour, begin.minute) == (0, 0)
+        first = f"{begin:%d/%m}" if is_midnight else f"{begin:%H:%M} {begin:%d/%m}"
+        return f"{first}–{end:%d/%m/%Y}"
+    return f"{begin:%H:%M} {begin:%d/%m} – {end:%H:%M} {end:%d/%m/%Y}"
+
+
+@dataclass(frozen=True)
+class WithdrawPage:
+    """What the page shows on which a release is withdrawn."""
+
+    release: Release
+    places: list[tuple[str, list[Place]]]
+    why_not: str
+    withdrawal: Withdrawal | None
+    needed: int
+    has_key: bool
+
+    @property
+    def count(self) -> int:
+        return sum(len(places) for _name, places in self.places)
+
+
+def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
+    """Gather the page on which ``reader`` withdraws ``release``."""
+    return WithdrawPage(
+        release=release,
+        places=queries.places_holding(release),
+        why_not=queries.why_not_withdraw(reader, release),
+        withdrawal=queries.withdrawal_of(release),
+        needed=rules.WITHDRAWAL_THRESHOLD[release.priority_class],
+        has_key=key_in_use(reader) is not None,
+    )
+
+
+def _replaces(release: Release) -> Release | None:
+    """Return the released earlier revision that ends when this one is released."""
+    return (
+        queries.releases_of(release.revision.message)
+        .filter(
+            state=ReleaseState.RELEASED,
+            revision__number__lt=release.revision.number,
+            not_after__gt=clock.now(),
+        )
+        .first()
+    )
+
+
+def _lower_first(name: str) -> str:
+    return name[:1].lower() + name[1:]

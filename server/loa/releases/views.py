@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What waits for a signature, signing, returning, sending for release, withdrawing, and one's own key."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from loa.areas.queries import villages_of
+from loa.config.errors import LoaError, NotFoundError
+from loa.messages.links import message_page
+from loa.messages.queries import message as message_of
+from loa.messages.queries import newest
+from loa.people.http import AuthenticatedHttpRequest
+from loa.people.queries import may, require
+from loa.people.rules import Permission
+from loa.releases import actions, pages, queries
+from loa.releases.forms import RequestForm
+from loa.releases.models import Release
+from loa.releases.signing import key_in_use
+from loa.voice.queries import spoken
+
+
+@require_GET
+def waiting(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """List what waits for the reader's signature, and what he sent."""
+    context = {
+        "waiting": queries.waiting_for(request.user),
+        "sent": queries.sent_by(request.user)[:20],
+        "is_approver": may(request.user, Permission.RELEASE_SIGN),
+        "key": key_in_use(request.user),
+    }
+    return render(request, "releases/waiting.html", context)
+
+
+@require_GET
+def release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Show what people will hear if the reader signs."""
+    return _release_page(request, queries.release(request.user, pk))
+
+
+@sensitive_post_parameters("password")
+@require_POST
+def sign(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Sign with the reader's server-kept key."""
+    found = queries.release(request.user, pk)
+    try:
+        actions.sign_release(actor=request.user, release=found, password=request.POST.get("password", ""))
+    except LoaError as error:
+        return _release_page(request, queries.release(request.user, pk), error=error)
+    return redirect("releases:release", pk=pk)
+
+
+@require_POST
+def return_release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Give the request back with the typed reason."""
+    found = queries.release(request.user, pk)
+    reason = request.POST.get("reason", "")
+    try:
+        actions.return_release(actor=request.user, release=found, reason=reason)
+    except LoaError as error:
+        return _release_page(request, queries.release(request.user, pk), error=error, reason=reason)
+    return redirect("releases:release", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
+    """Ask for the release of a message's newest revision."""
+    message = message_of(request.user, code)
+    require(request.user, Permission.MESSAGE_SUBMIT, organisation=message.organisation)
+    revision = newest(message)
+    form = RequestForm(request.POST if request.method == "POST" else None, organisation=message.organisation)
+    if form.is_valid():
+        try:
+            sent = actions.submit_for_release(
+                actor=request.user,
+                revision=revision,
+                zones=form.cleaned_data["zones"],
+                priority_class=form.cleaned_data["priority_class"],
+                not_before=form.not_before,
+                not_after=form.not_after,
+                repeat_limit=form.cleaned_data["repeat_limit"],
+            )
+        except LoaError as error:
+            field = {"not_after": "last_day", "not_before": "first_day"}.get(error.field, error.field)
+            form.add_error(field if field in form.fields else None, error.message)
+        else:
+            return redirect("releases:release", pk=sent.pk)
+    context = {
+        "form": form,
+        "message": message,
+        "revision": revision,
+        "spoken": spoken(revision),
+        "area": message.organisation.area,
+        "villages": villages_of(message.organisation.area),
+        "has_sources": revision.sources.exists(),
+    }
+    return render(request, "releases/submit.html", context, status=400 if form.errors else 200)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """End a release everywhere, or add the second signature to its end."""
+    found = queries.release(request.user, pk)
+    error: LoaError | None = None
+    if request.method == "POST":
+        password, reason = request.POST.get("password", ""), request.POST.get("reason", "")
+        try:
+            if queries.withdrawal_of(found) is None:
+                actions.withdraw(actor=request.user, release=found, password=password, reason=reason)
+            else:
+                actions.sign_withdrawal(actor=request.user, release=found, password=password)
+        except LoaError as refused:
+            error = refused
+        else:
+            return redirect(message_page(found.revision.message.code))
+    page = pages.withdraw_page(found, request.user)
+    context = {"page": page, "error": error, "reason": request.POST.get("reason", "")}
+    return render(request, "releases/withdraw.html", context, status=error.status if error else 200)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def key(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Show the reader's signing key, or make it."""
+    require(request.user, Permission.RELEASE_SIGN)
+    error: LoaError | None = None
+    if request.method == "POST":
+        try:
+            actions.make_signing_key(person=request.user, password=request.POST.get("password", ""))
+        except LoaError as refused:
+            error = refused
+        else:
+            return redirect("releases:waiting")
+    context = {"key": key_in_use(request.user), "error": error}
+    return render(request, "releases/key.html", context, status=error.status if error else 200)
+
+
+def _release_page(
+    request: AuthenticatedHttpRequest, found: Release, *, error: LoaError | None = None, reason: str = ""
+) -> HttpResponse:
+    if isinstance(error, NotFoundError):
+        raise error
+    context = {"page": pages.release_page(found, request.user), "error": error, "reason": reason}
+    return render(request, "releases/release.html", context, status=error.status if error else 200)

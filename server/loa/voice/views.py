@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The spoken rendition: how a text is read, its sound, a recording in its place, and who heard it."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from loa.config.errors import LoaError
+from loa.messages.models import Revision
+from loa.messages.queries import may_write, newest
+from loa.messages.queries import message as message_of
+from loa.messages.rules import TEXT_LIMIT
+from loa.people.http import AuthenticatedHttpRequest
+from loa.voice import actions, queries
+
+
+class RecordingForm(forms.Form):
+    """One file; what is in it is checked in the worker, never by its name."""
+
+    file = forms.FileField(
+        label=_("Tệp bản ghi"),
+        help_text=_("MP3, WAV, M4A hoặc OGG."),
+        allow_empty_file=True,  # the action says it better
+        error_messages={"required": _("Chưa chọn tệp. Chọn tệp MP3, WAV, M4A hoặc OGG.")},
+    )
+
+
+@require_GET
+def spoken(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
+    """Show how the newest revision is read and heard: a page, or its panel alone for a refresh."""
+    return _page(request, _revision(request, code), RecordingForm())
+
+
+@require_POST
+def synthesise(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
+    """Ask for the machine's reading."""
+    revision = _revision(request, code)
+    actions.request_spoken(actor=request.user, revision=revision)
+    return _answer(request, revision)
+
+
+@require_POST
+def record(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
+    """Take an uploaded recording."""
+    revision = _revision(request, code)
+    form = RecordingForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.attach_recording(actor=request.user, revision=revision, file=form.cleaned_data["file"])
+        except LoaError as error:
+            if error.field != "file":
+                raise
+            form.add_error("file", error.message)
+    if form.errors:
+        return _page(request, revision, form, status=400)
+    return _answer(request, revision)
+
+
+@require_POST
+def preview(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Show how the words in an unsaved form would be read; nothing is stored."""
+    text = request.POST.get("text", "")[: TEXT_LIMIT + 1]
+    return render(
+        request, "voice/preview.html", {"reading": queries.reading_of(text) if text.strip() else None}
+    )
+
+
+@require_POST
+def heard(request: AuthenticatedHttpRequest, sha256: str) -> HttpResponse:
+    """Note that the reader played a sound to its end."""
+    actions.mark_heard(actor=request.user, sound=queries.sound_for(request.user, sha256))
+    if "next" in request.POST:
+        return redirect(_safe(request, request.POST["next"]))
+    return HttpResponse(status=204)
+
+
+def _revision(request: AuthenticatedHttpRequest, code: str) -> Revision:
+    return newest(message_of(request.user, code))
+
+
+def _answer(request: AuthenticatedHttpRequest, revision: Revision) -> HttpResponse:
+    if request.htmx:
+        return _page(request, revision, RecordingForm())
+    return redirect("voice:spoken", code=revision.message.code)
+
+
+def _page(
+    request: AuthenticatedHttpRequest, revision: Revision, form: RecordingForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "spoken": queries.spoken(revision),
+        "revision": revision,
+        "message": revision.message,
+        "form": form,
+        "may_change": revision.frozen_at is None and may_write(request.user, revision.message),
+    }
+    template = "voice/panel.html" if request.htmx else "voice/spoken.html"
+    return render(request, template, context, status=status)
+
+
+def _safe(request: AuthenticatedHttpRequest, address: str) -> str:
+    """Return ``address`` if it is one of ours, else the home page."""
+    hosts = {request.get_host()}
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=request.is_secure())
+    return address if is_ours else "/"

@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from django.urls import URLPattern
+from django.urls import path
+
+from loa.airtime import views
 
 app_name = "airtime"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.calendar, name="calendar"),
+    path("luot/<uuid:placement_id>/", views.placement, name="placement"),
+    path("luot/<uuid:placement_id>/doi/", views.move, name="move"),
+    path("luot/<uuid:placement_id>/bo/", views.cancel, name="cancel"),
+]

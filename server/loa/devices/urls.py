@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from django.urls import URLPattern
+from django.urls import path
+
+from loa.devices import views
 
 app_name = "devices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.listing, name="listing"),
+    path("them/", views.add, name="add"),
+    path("them/<uuid:enrolment_id>/", views.approve, name="approve"),
+    path("them/<uuid:enrolment_id>/tu-choi/", views.refuse, name="refuse"),
+    path("<uuid:device_id>/", views.device, name="device"),
+    path("<uuid:device_id>/nghe/", views.listen, name="listen"),
+    path("<uuid:device_id>/doi-ten/", views.rename, name="rename"),
+    path("<uuid:device_id>/ngung-dung/", views.retire, name="retire"),
+    path("su-viec/<int:incident_id>/dong/", views.close_incident, name="close_incident"),
+]

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What people type into the calendar."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from loa.airtime.week import local_moment
+
+
+class MomentForm(forms.Form):
+    """A local day and time, to the second."""
+
+    date = forms.DateField(
+        label=_("Ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Chọn ngày."), "invalid": _("Ngày viết như 24/11/2026.")},
+    )
+    time = forms.TimeField(
+        label=_("Giờ"),
+        input_formats=["%H:%M:%S", "%H:%M"],
+        widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M:%S"),
+        error_messages={"required": _("Chọn giờ."), "invalid": _("Giờ viết như 17:02 hoặc 17:02:30.")},
+    )
+
+    def moment(self) -> datetime:
+        """Return the moment that was typed, in UTC."""
+        return local_moment(self.cleaned_data["date"], self.cleaned_data["time"])

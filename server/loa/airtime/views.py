@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The calendar, and the page of one placement."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from loa.airtime import actions, queries
+from loa.airtime.forms import MomentForm
+from loa.airtime.models import Placement
+from loa.airtime.sentences import when
+from loa.airtime.week import monday_of, week
+from loa.areas.models import Area
+from loa.areas.queries import communes_in
+from loa.channels.registry import channel, channels
+from loa.config import clock
+from loa.config.errors import ConflictError, NotFoundError
+from loa.people.http import AuthenticatedHttpRequest
+from loa.people.queries import areas_for, may
+from loa.people.rules import Permission
+from loa_protocol.times import to_local
+
+
+@require_GET
+def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Show a week of one commune: what happens when, what clashes, which hours are allowed."""
+    communes = list(communes_in(areas_for(request.user, Permission.VIEW)))
+    commune = _chosen(communes, request.GET.get("xa", ""))
+    if commune is None:
+        return render(request, "airtime/nothing.html")
+    now = clock.now()
+    today = to_local(now, settings.TIME_ZONE).date()
+    monday = monday_of(_day(request.GET.get("tuan", ""), today))
+    known = {one.key for one in channels()}
+    chosen = [key for key in request.GET.getlist("kenh") if key in known]
+    found = week(commune, monday, now, chosen)
+    context = {
+        "week": found,
+        "communes": communes,
+        "today": today,
+        "before": monday - timedelta(days=7),
+        "after": monday + timedelta(days=7),
+        "is_this_week": monday == monday_of(today),
+        "channels": channels(),
+        "chosen": chosen,
+        "may_place": may(request.user, Permission.PLACEMENT_MAKE, area=commune),
+    }
+    return render(request, "airtime/calendar.html", context)
+
+
+def _chosen(communes: list[Area], code: str) -> Area | None:
+    """Return the commune that the address names, or the first that the person may see."""
+    wanted = next((commune for commune in communes if commune.code == code), None)
+    if code and wanted is None:
+        raise NotFoundError(_("Không tìm thấy xã này. Chọn lại trong lịch."))
+    return wanted or next(iter(communes), None)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today
+
+
+@require_GET
+def placement(request: AuthenticatedHttpRequest, placement_id: UUID) -> HttpResponse:
+    """Show one placement, and let who may move or cancel it."""
+    return _page(request, queries.placement(request.user, placement_id))
+
+
+def _page(
+    request: AuthenticatedHttpRequest,
+    found: Placement,
+    form: MomentForm | None = None,
+    error: ConflictError | None = None,
+) -> HttpResponse:
+    local = to_local(found.starts_at, settings.TIME_ZONE)
+    zones = list(found.zones.all())
+    may_place = all(may(request.user, Permission.PLACEMENT_MAKE, area=zone) for zone in zones)
+    context = {
+        "placement": found,
+        "starts": local,
+        "ends": to_local(queries.ends_at(found), settings.TIME_ZONE),
+        "zones": zones,
+        "channel": channel(found.channel),
+        "may_change": may_place and found.cancelled_at is None and found.starts_at > clock.now(),
+        "form": form or MomentForm(initial={"date": local.date(), "time": local.time()}),
+        "error": error,
+        "proposal": _local_proposal(error),
+    }
+    return render(request, "airtime/placement.html", context, status=error.status if error else 200)
+
+
+def _local_proposal(error: ConflictError | None) -> object:
+    proposal = error.data.get("proposal") if error else None
+    return to_local(proposal, settings.TIME_ZONE) if proposal else None
+
+
+@require_POST
+def move(request: AuthenticatedHttpRequest, placement_id: UUID) -> HttpResponse:
+    """Move a placement to another time."""
+    found = queries.placement(request.user, placement_id)
+    form = MomentForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        moved = actions.move(actor=request.user, placement=found, starts_at=form.moment())
+    except ConflictError as error:
+        return _page(request, found, form, error)
+    messages.success(request, _("Đã dời sang %(when)s.") % {"when": when(moved.starts_at)})
+    return redirect("airtime:placement", moved.pk)
+
+
+@require_POST
+def cancel(request: AuthenticatedHttpRequest, placement_id: UUID) -> HttpResponse:
+    """Cancel a placement that has not begun."""
+    found = queries.placement(request.user, placement_id)
+    try:
+        actions.cancel(actor=request.user, placement=found)
+    except ConflictError as error:
+        return _page(request, found, error=error)
+    messages.success(request, _("Đã bỏ lượt đặt lúc %(when)s.") % {"when": when(found.starts_at)})
+    return redirect("airtime:calendar")

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The form that places a release on loudspeakers."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from loa.areas.models import Area
+from loa.releases.models import Release
+from loa_protocol.times import to_local
+
+DAYS_OFFERED = 14
+WEEKDAYS = (_("Hai"), _("Ba"), _("Tư"), _("Năm"), _("Sáu"), _("Bảy"), _("Chủ nhật"))
+
+
+class PlacementForm(forms.Form):
+    """Zones within the release, days within its validity, and a time to the second."""
+
+    zones = forms.TypedMultipleChoiceField(
+        label=_("Vùng phát"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Chưa chọn vùng phát. Chọn ít nhất một thôn.")},
+    )
+    days = forms.TypedMultipleChoiceField(
+        label=_("Ngày"),
+        coerce=date.fromisoformat,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Chưa chọn ngày. Chọn ít nhất một ngày.")},
+    )
+    time = forms.TimeField(
+        label=_("Giờ bắt đầu"),
+        help_text=_("Đúng đến giây, ví dụ 17:02:00."),
+        input_formats=["%H:%M:%S", "%H:%M"],
+        widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M:%S"),
+        error_messages={"required": _("Chọn giờ."), "invalid": _("Giờ viết như 17:02 hoặc 17:02:30.")},
+    )
+    volume = forms.IntegerField(
+        label=_("Âm lượng"),
+        help_text=_("Phần trăm; loa không kêu to hơn mức xã cho phép."),
+        min_value=10,
+        max_value=100,
+        initial=80,
+        error_messages={"required": _("Chọn âm lượng từ 10 đến 100.")},
+    )
+
+    def __init__(
+        self, *args: Any, release: Release, zones: Sequence[Area], today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.areas = {zone.code: zone for zone in zones}
+        zones_field, days_field = self.fields["zones"], self.fields["days"]
+        assert isinstance(zones_field, forms.TypedMultipleChoiceField)
+        assert isinstance(days_field, forms.TypedMultipleChoiceField)
+        zones_field.choices = [(zone.code, zone.name) for zone in zones]
+        days_field.choices = [(day.isoformat(), label(day)) for day in days_of(release, today)]
+
+    def chosen_zones(self) -> list[Area]:
+        """Return the areas that were ticked."""
+        return [self.areas[code] for code in self.cleaned_data["zones"]]
+
+
+def days_of(release: Release, today: date) -> list[date]:
+    """Return the local days, from today on, on which a release may sound: two weeks of them at most."""
+    first = max(today, to_local(release.not_before, settings.TIME_ZONE).date())
+    last = to_local(release.not_after, settings.TIME_ZONE).date()
+    days = (first + timedelta(days=number) for number in range(DAYS_OFFERED))
+    return [day for day in days if day <= last]
+
+
+def label(day: date) -> str:
+    """Write a day as people say it: "Ba 24/11"."""
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The page that places a release on loudspeakers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from loa.broadcast.actions import DaysConflictError, place_on_days
+from loa.broadcast.forms import PlacementForm, label
+from loa.broadcast.queries import Offer, offer
+from loa.config import clock
+from loa.config.errors import ConflictError
+from loa.people.http import AuthenticatedHttpRequest
+from loa.people.queries import require
+from loa.people.rules import Permission
+from loa.releases.models import Release
+from loa.releases.queries import release as access_release
+from loa_protocol.times import to_local
+
+
+@dataclass(frozen=True)
+class DayError:
+    """Why one day cannot be had, and the nearest time that can."""
+
+    day: str
+    sentence: str
+    proposal: datetime | None  # local
+
+
+@require_http_methods(["GET", "POST"])
+def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
+    """Let a person choose zones, days and a time for a release, and place it."""
+    release = access_release(request.user, release_id)
+    require(request.user, Permission.PLACEMENT_MAKE)
+    now = clock.now()
+    offered = offer(request.user, release, now)
+    today = to_local(now, settings.TIME_ZONE).date()
+    if request.method == "GET":
+        initial = _initial(offered, today)
+        form = PlacementForm(release=release, zones=offered.zones, today=today, initial=initial)
+        return _page(request, release, offered, form)
+    form = PlacementForm(request.POST, release=release, zones=offered.zones, today=today)
+    if not form.is_valid():
+        return _page(request, release, offered, form)
+    try:
+        placed = place_on_days(
+            actor=request.user,
+            release=release,
+            zones=form.chosen_zones(),
+            days=form.cleaned_data["days"],
+            at=form.cleaned_data["time"],
+            volume=form.cleaned_data["volume"],
+        )
+    except ConflictError as error:
+        return _page(request, release, offered, form, error)
+    count = len(placed)
+    messages.success(
+        request,
+        ngettext("Đã đặt %(count)d lượt phát.", "Đã đặt %(count)d lượt phát.", count) % {"count": count},
+    )
+    return redirect("console:message", release.revision.message.code)
+
+
+def _initial(offered: Offer, today: date) -> dict[str, object]:
+    nearest = offered.nearest
+    with_devices = [choice.zone.code for choice in offered.choices if choice.devices]
+    return {
+        "zones": with_devices or [zone.code for zone in offered.zones],
+        "days": [(nearest.date() if nearest else today).isoformat()],
+        "time": nearest.time().replace(microsecond=0) if nearest else None,
+        "volume": 80,
+    }
+
+
+def _page(
+    request: AuthenticatedHttpRequest,
+    release: Release,
+    offered: Offer,
+    form: PlacementForm,
+    error: ConflictError | None = None,
+) -> HttpResponse:
+    by_day: dict[date, ConflictError] = error.by_day if isinstance(error, DaysConflictError) else {}
+    context = {
+        "release": release,
+        "message": release.revision.message,
+        "offer": offered,
+        "form": form,
+        "error": error,
+        "day_errors": [_day_error(day, one) for day, one in by_day.items()],
+        "placements": release.placements.filter(cancelled_at=None).order_by("starts_at"),
+    }
+    status = error.status if error else 400 if form.errors else 200
+    return render(request, "broadcast/place.html", context, status=status)
+
+
+def _day_error(day: date, error: ConflictError) -> DayError:
+    proposal = error.data.get("proposal")
+    return DayError(label(day), error.message, to_local(proposal, settings.TIME_ZONE) if proposal else None)

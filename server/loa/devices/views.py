@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The pages about devices: what sounds, what is silent, what is unknown, and why."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from loa.config import clock, messaging
+from loa.config.errors import ConflictError, LoaError
+from loa.config.middleware import websocket_origin
+from loa.devices import actions, queries
+from loa.devices.details import details
+from loa.devices.forms import ApprovalForm, CodeForm, NameForm
+from loa.devices.models import Device, Enrolment
+from loa.people.http import AuthenticatedHttpRequest
+from loa.people.queries import may, require
+from loa.people.rules import Permission
+from loa.releases import authority
+from loa_protocol.wire import device_subject
+
+
+@require_GET
+def listing(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """List the devices that the person may see; ``?xem=can`` keeps those that need a look."""
+    require(request.user, Permission.DEVICE_VIEW)
+    now = clock.now()
+    found = queries.devices_for(request.user, now=now)
+    only_to_look_at = request.GET.get("xem") == "can"
+    context = {
+        "now": now,
+        "devices": [one for one in found if one.needs_a_look] if only_to_look_at else found,
+        "all_devices": found,
+        "figures": queries.figures(found),
+        "only_to_look_at": only_to_look_at,
+        "may_add": may(request.user, Permission.DEVICE_MANAGE),
+    }
+    template = "devices/_listing.html" if request.htmx else "devices/listing.html"
+    return render(request, template, context)
+
+
+@require_GET
+def device(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
+    """Show one device."""
+    return _page(request, queries.device(request.user, device_id))
+
+
+def _page(
+    request: AuthenticatedHttpRequest,
+    found: Device,
+    form: NameForm | None = None,
+    error: LoaError | None = None,
+) -> HttpResponse:
+    context = {
+        "now": clock.now(),
+        "device": found,
+        "details": details(found, clock.now()),
+        "may_manage": may(request.user, Permission.DEVICE_MANAGE, area=found.village),
+        "form": form or NameForm(initial={"name": found.name}),
+        "error": error,
+    }
+    status = error.status if error else 400 if form and form.errors else 200
+    return render(request, "devices/device.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def listen(request: AuthenticatedHttpRequest, device_id: UUID) -> JsonResponse:
+    """Give the browser what it needs to listen to one device for ten minutes."""
+    found = queries.device(request.user, device_id)
+    url = websocket_origin(request)
+    credentials = messaging.browser_credentials(request.user, [found.commune.code], url=url)
+    installation = authority.installation()
+
+    def subject(verb: str) -> str:
+        return device_subject(installation, found.commune.code, str(found.pk), verb)  # type: ignore[arg-type]
+
+    return JsonResponse(
+        {
+            "url": credentials.url,
+            "jwt": credentials.jwt,
+            "seed": credentials.seed,
+            "inbox_prefix": credentials.inbox_prefix,
+            "expires_at": credentials.expires_at.isoformat(),
+            "listen_subject": subject("listen"),
+            "sound_subject": subject("sound"),
+        }
+    )
+
+
+@require_POST
+def rename(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
+    """Give a device another name."""
+    found = queries.device(request.user, device_id)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    actions.rename(actor=request.user, device=found, name=form.cleaned_data["name"])
+    messages.success(request, _("Đã đổi tên."))
+    return redirect("devices:device", found.pk)
+
+
+@require_POST
+def retire(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
+    """Take a device out of service."""
+    found = actions.retire(actor=request.user, device=queries.device(request.user, device_id))
+    messages.success(
+        request,
+        _("Đã ngừng dùng %(name)s. Máy còn phát theo lịch đã lưu đến khi lịch hết.") % {"name": found.name},
+    )
+    return redirect("devices:listing")
+
+
+@require_POST
+def close_incident(request: AuthenticatedHttpRequest, incident_id: int) -> HttpResponse:
+    """Close an incident."""
+    found = actions.close_incident(actor=request.user, incident=queries.incident(request.user, incident_id))
+    return redirect("devices:device", found.device_id)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Ask for the code that the new device shows."""
+    require(request.user, Permission.DEVICE_MANAGE)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            waiting = queries.waiting_enrolment(form.cleaned_data["code"])
+        except LoaError as error:
+            form.add_error("code", error.message)
+        else:
+            return redirect("devices:approve", waiting.pk)
+    status = 400 if form.errors else 200
+    return render(request, "devices/add.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def approve(request: AuthenticatedHttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Say where the device stands, what it is called, and let it in."""
+    require(request.user, Permission.DEVICE_MANAGE)
+    waiting = queries.enrolment(enrolment_id)
+    if waiting.device_id is not None:
+        return redirect("devices:device", waiting.device_id)
+    areas = queries.areas_to_keep(request.user)
+    form = ApprovalForm(request.POST or None, areas=areas, initial={"name": waiting.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.approve(
+                actor=request.user,
+                enrolment=waiting,
+                village=form.chosen_village(),
+                name=form.cleaned_data["name"],
+                is_test=form.cleaned_data["is_test"],
+            )
+        except ConflictError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(
+                request, _("Đã thêm %(name)s. Máy nhận lịch trong nửa phút.") % {"name": made.name}
+            )
+            return redirect("devices:device", made.pk)
+    return _approval(request, waiting, form)
+
+
+def _approval(request: AuthenticatedHttpRequest, waiting: Enrolment, form: ApprovalForm) -> HttpResponse:
+    context = {"enrolment": waiting, "form": form, "is_over": waiting.expires_at <= clock.now()}
+    return render(request, "devices/approve.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def refuse(request: AuthenticatedHttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Refuse a device that nobody knows."""
+    actions.refuse(actor=request.user, enrolment=queries.enrolment(enrolment_id))
+    messages.success(request, _("Đã từ chối. Máy đó không nhận được gì."))
+    return redirect("devices:listing")

@@ -101,6 +101,7 @@ def many(number: int) -> list[dict[str, str]]:
         (wire(payload="AB=="), "not_canonical"),  # bits that no byte uses
         (wire(payload="-_-_"), "malformed"),
         (b" " * (MAX_ENVELOPE + 1), "too_large"),
+        (b" " * MAX_ENVELOPE, "malformed"),
     ],
 )
 def test_every_other_spelling_is_refused(data: bytes, code: str) -> None:

@@ -116,6 +116,9 @@ def test_another_key_type_is_one_registration(echo_type: None) -> None:
     envelope = Envelope(payload_type=RELEASE_TYPE, payload=b"{}")
     signed = envelope.with_signature(SignatureValue(keyid=key.keyid, sig=b"w" + envelope.pae()))
     assert signing_keyids(signed, [key, BINH.public_key]) == {key.keyid}
+    # Also for a type whose own check does not look at it, a signature must be named after its key.
+    assert verifies(key, SignatureValue(keyid=key.keyid, sig=b"wdata"), b"data")
+    assert not verifies(key, SignatureValue(keyid=BINH.keyid, sig=b"wdata"), b"data")
 
 
 def test_a_key_of_an_unknown_type_can_be_listed_but_verifies_nothing() -> None:

@@ -108,6 +108,7 @@ def test_every_statement_is_read_strictly(kind: type[Statement]) -> None:
     assert code_of(b'{"format":1,' + good[1:], kind) == "not_canonical"
     assert code_of(b"", kind) == code_of(b"\xff", kind) == code_of(b"[]", kind) == "malformed"
     assert code_of(b" " * (MAX_STATEMENT + 1), kind) == "too_large"
+    assert code_of(b" " * MAX_STATEMENT, kind) == "malformed"
     for name in plain:
         missing = {key: value for key, value in plain.items() if key != name}
         assert code_of(spelled(missing), kind) == "malformed", name
@@ -179,6 +180,12 @@ def test_what_is_not_written_is_not_read_either(make: Any, changes: dict[str, An
     except UnicodeEncodeError:
         return  # no such bytes exist
     assert code_of(data, type(make()))
+
+
+def test_what_is_named_twice_is_named_in_the_error() -> None:
+    with pytest.raises(MalformedError) as caught:
+        cast.agenda(cast.item("a"), cast.item("b"), cast.item("b"))
+    assert (caught.value.code, caught.value.found) == ("item_twice", "b")
 
 
 @pytest.mark.parametrize(

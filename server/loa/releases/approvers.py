@@ -134,6 +134,7 @@ def _people(commune: Area, now: datetime) -> list[wire.Approver]:
     keys = SigningKey.objects.filter(
         Q(retired_at=None) | Q(pk__in=signed), person__in=list(grants), revoked_at=None
     ).select_related("person")
+    keys = keys.exclude(keyid__in=_selftest_keyids(commune))  # whatever their role: listed for tests alone
     by_person: dict[int, list[SigningKey]] = {}
     for key in keys.order_by("created_at", "pk"):
         by_person.setdefault(key.person_id, []).append(key)
@@ -232,6 +233,11 @@ def _selftest_people(commune: Area) -> list[wire.Approver]:
         )
         for (person_id, name), key in zip(_selftest_names(commune), keys.public_keys, strict=True)
     ]
+
+
+def _selftest_keyids(commune: Area) -> list[str]:
+    keys = read_selftest_keys(commune.code)
+    return [] if keys is None else [key.keyid for key in keys.public_keys]
 
 
 def _selftest_names(commune: Area) -> list[tuple[str, str]]:

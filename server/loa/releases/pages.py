@@ -114,7 +114,7 @@ def where_of(zones: list[Area]) -> Where:
 
 
 def days(not_before: datetime, not_after: datetime) -> str:
-    """Return the days of a release as people read them ("25/11–30/11/2026"), hours only where not midnight."""
+    """Return the days of a release as people read them ("25/11–30/11/2026"), with hours unless midnight."""
     begin, end = timezone.localtime(not_before), timezone.localtime(not_after)
     if (end.hour, end.minute) == (0, 0):
         end -= timedelta(seconds=1)

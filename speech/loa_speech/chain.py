@@ -68,10 +68,11 @@ def finish(samples: Samples, rate: int) -> Finished:
         SilentError: if there is nothing above the floor.
         TooShortError: if less than 200 ms remain after trimming.
     """
-    if len(samples) == 0 or float(np.abs(samples).max()) < 10 ** (_TRIM_FLOOR / 20):
+    if len(samples) == 0 or max(float(samples.max()), -float(samples.min())) < 10 ** (_TRIM_FLOOR / 20):
         raise SilentError
     shaped = filtered(samples, rate, [("aresample", f"{RATE}"), *_SHAPE])
-    shaped = _faded(trimmed(shaped))
+    shaped = trimmed(shaped)
+    _fade(shaped)
     if len(shaped) * 1000 < limits.MIN_SOUND_MS * RATE:
         raise TooShortError(milliseconds=len(shaped) * 1000 // RATE, limit_milliseconds=limits.MIN_SOUND_MS)
     lufs = integrated_lufs(shaped)
@@ -106,7 +107,8 @@ def _levelled(shaped: Samples, lufs: float) -> _Levelled:
     for _ in range(_ROUNDS):
         level, deepest, drive = _driven(shaped, lufs + aim, drive, _factor(ceiling))
         opus = encode_opus(level)
-        heard = decode_opus(opus)
+        del level  # twenty minutes are 230 MB
+        heard = decode_opus(opus, len(shaped))
         found = _Levelled(opus, integrated_lufs(heard), true_peak_dbtp(heard), deepest)
         best = _better(best, found)
         over = found.peak - (MAX_TRUE_PEAK - _PEAK_SAFETY)
@@ -127,13 +129,15 @@ def _driven(shaped: Samples, wanted: float, drive: float, ceiling: float) -> tup
     Returns:
         The sound, the deepest reduction and the drive in dB that it took.
     """
-    level, deepest = limit(_amplified(shaped, drive), ceiling)
+    level = _amplified(shaped, drive)
+    deepest = limit(level, ceiling)
     for _ in range(_DRIVE_TRIES):
         short = wanted - integrated_lufs(level) if deepest < 1.0 else 0.0
         if short < _CLOSE_ENOUGH / 2:
             break
         drive += short * _DRIVE_FACTOR
-        level, deepest = limit(_amplified(shaped, drive), ceiling)
+        level = _amplified(shaped, drive)
+        deepest = limit(level, ceiling)
     return level, deepest, drive
 
 
@@ -172,14 +176,13 @@ def trimmed(samples: Samples) -> Samples:
     return samples[start:end]
 
 
-def _faded(samples: Samples) -> Samples:
+def _fade(samples: Samples) -> None:
+    """Fade both ends in place, so that no click remains of the cut."""
     if len(samples) < 2 * _FADE:
-        return samples
-    faded = samples.copy()
+        return
     ramp = np.linspace(0.0, 1.0, _FADE, dtype=np.float32)
-    faded[:_FADE] *= ramp
-    faded[-_FADE:] *= ramp[::-1]
-    return faded
+    samples[:_FADE] *= ramp
+    samples[-_FADE:] *= ramp[::-1]
 
 
 def waveform(samples: Samples, bars: int = WAVEFORM_BARS) -> tuple[int, ...]:

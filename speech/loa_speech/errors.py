@@ -10,6 +10,11 @@ from collections.abc import Mapping
 Value = str | int | float
 
 
+def grouped(number: int) -> str:
+    """Write a number as the interface does: 20.000."""
+    return f"{number:,}".replace(",", ".")
+
+
 class SpeechError(Exception):
     """Base of every error that a person must read and act upon.
 

@@ -92,8 +92,18 @@ def encode_opus(samples: Samples) -> bytes:
     return target.getvalue()
 
 
-def decode_opus(data: bytes) -> Samples:
-    """Decode what `encode_opus` gave."""
+def decode_opus(data: bytes, length: int) -> Samples:
+    """Decode what `encode_opus` gave.
+
+    Args:
+        data: the file.
+        length: how many samples were encoded.
+    """
+    decoded = np.zeros(length, np.float32)
+    pos = 0
     with av.open(io.BytesIO(data), "r", format="ogg") as container:
-        pieces = [frame.to_ndarray().reshape(-1) for frame in container.decode(audio=0)]
-    return np.concatenate(pieces).astype(np.float32, copy=False)
+        for frame in container.decode(audio=0):
+            piece = frame.to_ndarray().reshape(-1)[: length - pos]
+            decoded[pos : pos + len(piece)] = piece
+            pos += len(piece)
+    return decoded[:pos]

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from loa_speech import limits
+from loa_speech.errors import EmptyTextError, TextTooLongError, grouped
 from loa_speech.lexicon import Level, Lexicon, LexiconEntry
 from loa_speech.notices import Notice
-from loa_speech.reading import Reading
+from loa_speech.reading import Reading, normalise
 from loa_speech.voices import DEFAULT_VOICE, clamped_speed
 
 CHAIN_VERSION = 1  # raise it when the same input shall sound otherwise: kept sounds are then made anew
@@ -124,6 +126,21 @@ class JobResult:
             warnings=tuple(Notice.from_dict(notice) for notice in data["warnings"]),
             reading=Reading.from_dict(data["reading"]) if data["reading"] else None,
         )
+
+
+def check_text(text: str, lexicon: Lexicon | None = None) -> Reading:
+    """Read a text and refuse what cannot be spoken, before any work begins.
+
+    Raises:
+        TextTooLongError: if it has more than `limits.MAX_CHARACTERS`.
+        EmptyTextError: if nothing in it can be spoken.
+    """
+    if len(text) > limits.MAX_CHARACTERS:
+        raise TextTooLongError(characters=grouped(len(text)), limit=grouped(limits.MAX_CHARACTERS))
+    reading = normalise(text, lexicon)
+    if not any(char.isalnum() for char in reading.spoken):
+        raise EmptyTextError
+    return reading
 
 
 def _key(*parts: object) -> str:

@@ -12,23 +12,20 @@ REACH = RATE // 100  # samples, 10 ms: how early the gain begins to fall and how
 _NEAR = 0.7  # a true peak stands at most 3 dB above its samples in anything but test tones
 
 
-def limit(samples: Samples, ceiling: float) -> tuple[Samples, float]:
-    """Hold the true peaks of 48 kHz mono under a ceiling.
+def limit(samples: Samples, ceiling: float) -> float:
+    """Hold the true peaks of 48 kHz mono under a ceiling, in place.
 
     Args:
-        samples: the sound.
+        samples: the sound; it is changed.
         ceiling: highest amplitude, full scale is 1.0.
 
     Returns:
-        The limited sound (the same array if nothing was above) and the deepest reduction as a factor.
+        The deepest reduction as a factor; 1.0 if nothing was above.
     """
     wanted = list(_wanted(samples, ceiling))
-    if not wanted:
-        return samples, 1.0
-    limited = samples.copy()
     for start, end, gains in _joined(wanted, len(samples)):
-        limited[start:end] *= _smooth(gains)
-    return limited, min(float(gains.min()) for _, gains in wanted)
+        samples[start:end] *= _smooth(gains)
+    return min((float(gains.min()) for _, gains in wanted), default=1.0)
 
 
 def _wanted(samples: Samples, ceiling: float) -> Iterator[tuple[int, Samples]]:
@@ -47,7 +44,8 @@ def _joined(wanted: list[tuple[int, Samples]], length: int) -> Iterator[tuple[in
             yield _laid(group, margin, length)
             group = []
         group.append((start, gains))
-    yield _laid(group, margin, length)
+    if group:
+        yield _laid(group, margin, length)
 
 
 def _laid(group: list[tuple[int, Samples]], margin: int, length: int) -> tuple[int, int, Samples]:

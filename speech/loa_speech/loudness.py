@@ -39,7 +39,8 @@ _TAPER = _taper()  # without it the ends of a piece would ring into its middle
 def loud_blocks(samples: Samples, level: float) -> list[int]:
     """Give the numbers of the blocks of `BLOCK` samples whose sample peak is above `level`."""
     whole = len(samples) // BLOCK * BLOCK
-    peaks = np.abs(samples[:whole]).reshape(-1, BLOCK).max(axis=1) if whole else np.zeros(0, np.float32)
+    blocks = samples[:whole].reshape(-1, BLOCK)
+    peaks = np.maximum(blocks.max(axis=1), -blocks.min(axis=1)) if whole else np.zeros(0, np.float32)
     if whole < len(samples):
         peaks = np.append(peaks, np.abs(samples[whole:]).max())
     return [int(number) for number in np.flatnonzero(peaks > level)]
@@ -55,11 +56,14 @@ def peak_envelopes(samples: Samples, numbers: list[int]) -> Iterator[tuple[int, 
     Yields:
         The number of a block and the envelope of its `BLOCK` samples, as if zeros followed the sound.
     """
-    padded = np.concatenate((np.zeros(_HALO, np.float32), samples, np.zeros(_HALO + BLOCK, np.float32)))
-    pieces = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * _HALO)
     for first in range(0, len(numbers), _BATCH):
         batch = numbers[first : first + _BATCH]
-        spectrum = np.fft.rfft(pieces[[number * BLOCK for number in batch]] * _TAPER, axis=1)
+        pieces = np.zeros((len(batch), BLOCK + 2 * _HALO), np.float32)
+        for row, number in zip(pieces, batch, strict=True):
+            start = number * BLOCK - _HALO
+            piece = samples[max(0, start) : start + len(row)]
+            row[max(0, -start) : max(0, -start) + len(piece)] = piece
+        spectrum = np.fft.rfft(pieces * _TAPER, axis=1)
         fine = np.abs(np.fft.irfft(spectrum, _OVERSAMPLED * pieces.shape[1], axis=1)) * _OVERSAMPLED
         behind = fine[:, ::_OVERSAMPLED]  # from each sample to the next
         for phase in range(1, _OVERSAMPLED):

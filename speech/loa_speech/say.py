@@ -10,10 +10,11 @@ import numpy as np
 from loa_speech import limits
 from loa_speech.chain import Finished, finish, trimmed
 from loa_speech.engines import engine_of
-from loa_speech.errors import EmptyTextError, ReadingTooLongError, TextTooLongError
+from loa_speech.errors import ReadingTooLongError
+from loa_speech.jobs import check_text
 from loa_speech.lexicon import Lexicon
 from loa_speech.pcm import Samples, silence
-from loa_speech.reading import Reading, normalise
+from loa_speech.reading import Reading
 from loa_speech.voices import DEFAULT_VOICE
 
 Progress = Callable[[int, int], None]  # pieces done, pieces in all
@@ -65,12 +66,8 @@ def speak(
         EmptyTextError, TextTooLongError, ReadingTooLongError: about the text.
         VoiceMissingError, EngineError: about the voice.
     """
-    if len(text) > limits.MAX_CHARACTERS:
-        raise TextTooLongError(characters=len(text), limit=limits.MAX_CHARACTERS)
-    reading = normalise(text, lexicon)
+    reading = check_text(text, lexicon)
     pieces = list(pieces_of(reading.spoken))
-    if not pieces:
-        raise EmptyTextError
     engine = engine_of(voice)
     total = len(pieces) + 1  # the chain is the last piece
     sounds: list[Samples] = []

@@ -64,6 +64,7 @@ def peak_envelopes(samples: Samples, numbers: list[int]) -> Iterator[tuple[int, 
             piece = samples[max(0, start) : start + len(row)]
             row[max(0, -start) : max(0, -start) + len(piece)] = piece
         spectrum = np.fft.rfft(pieces * _TAPER, axis=1)
+        spectrum[:, -1] *= 0.5  # half of this bin lies in the mirror that the longer transform adds
         fine = np.abs(np.fft.irfft(spectrum, _OVERSAMPLED * pieces.shape[1], axis=1)) * _OVERSAMPLED
         behind = fine[:, ::_OVERSAMPLED]  # from each sample to the next
         for phase in range(1, _OVERSAMPLED):

@@ -45,11 +45,16 @@ class Decoded:
         return self.claimed_seconds * _CUT_SHORT - 1 > self.sound.seconds
 
 
+def _resampler() -> AudioResampler:
+    return AudioResampler(format="flt", layout="mono", rate=RATE)
+
+
 class _Taker:
     """Collects decoded samples up to the limits."""
 
     def __init__(self, max_seconds: float, deadline: float, monotonic: Callable[[], float]) -> None:
-        self._resampler = AudioResampler(format="flt", layout="mono", rate=RATE)
+        self._resampler = _resampler()
+        self._form: tuple[str, str, int] | None = None
         self._max_samples = round(max_seconds * RATE)
         self._max_seconds = max_seconds
         self._deadline = deadline
@@ -59,7 +64,7 @@ class _Taker:
 
     def take(self, frame: AudioFrame | None) -> None:
         """Keep one frame; None flushes."""
-        for piece in self._resampler.resample(frame):
+        for piece in self._resampled(frame):
             samples = piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
             self._pieces.append(samples)
             self.count += len(samples)
@@ -67,6 +72,19 @@ class _Taker:
             raise TooLongError(limit_minutes=round(self._max_seconds / 60))
         if self._monotonic() > self._deadline:
             raise TimeLimitError(seconds=round(limits.MAX_DECODE_SECONDS))
+
+    def _resampled(self, frame: AudioFrame | None) -> list[AudioFrame]:
+        """Resample; a damaged file may change its rate or channels on the way."""
+        if frame is None:
+            return self._resampler.resample(None)
+        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        rest: list[AudioFrame] = []
+        if self._form not in (None, form):
+            rest = self._resampler.resample(None)
+            self._resampler = _resampler()
+        self._form = form
+        frame.pts = None  # places in time that a file claims must not make us fill gaps
+        return rest + self._resampler.resample(frame)
 
     def samples(self) -> Samples:
         """Give everything that was kept."""
@@ -96,6 +114,8 @@ def decode(
     size = path.stat().st_size
     if size > max_bytes:
         raise TooLargeError(megabytes=-(-size // 2**20), limit_megabytes=max_bytes // 2**20)
+    if size == 0:
+        raise NotAudioError
     taker = _Taker(max_seconds, monotonic() + limits.MAX_DECODE_SECONDS, monotonic)
     with path.open("rb") as file, _opened(file) as container:
         if not container.streams.audio:
@@ -114,7 +134,7 @@ def _opened(file: IO[bytes]) -> InputContainer:
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
     try:
         return av.open(file, "r", options=options, metadata_errors="ignore")
-    except (av.error.FFmpegError, ValueError) as error:
+    except (av.error.FFmpegError, ValueError, OSError) as error:
         raise NotAudioError from error
 
 

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Jobs in a process of their own."""
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from loa_speech.child import Limits, run_job
+from loa_speech.errors import (
+    ERRORS,
+    EmptyTextError,
+    JobDiedError,
+    NotAudioError,
+    SpeechError,
+    TimeLimitError,
+    from_dict,
+)
+from loa_speech.jobs import JobResult, RecordingJob, SpeakJob, job_from_dict, recording_key, synthesis_key
+from loa_speech.lexicon import Level, Lexicon, LexiconEntry
+from loa_speech.notices import TEMPLATES, Notice
+
+TEXT = "UBND xã mời bà con họp lúc 19h30."
+
+
+def test_a_text_becomes_a_file_with_its_figures(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    result = run_job(SpeakJob(TEXT), tmp_path, lambda done, total: steps.append((done, total)))
+    assert hashlib.sha256(result.path.read_bytes()).hexdigest() == result.sha256
+    assert result.size == result.path.stat().st_size
+    assert result.lufs == pytest.approx(-16, abs=0.5)
+    assert result.reading is not None
+    assert result.reading.spoken == "Ủy ban nhân dân xã mời bà con họp lúc mười chín giờ ba mươi phút."
+    assert steps[-1] == (2, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["sound.opus"]
+
+
+def test_the_same_job_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = run_job(SpeakJob(TEXT), tmp_path).sha256
+    assert run_job(SpeakJob(TEXT), tmp_path).sha256 == first
+
+
+def test_the_lexicon_travels_along(tmp_path: Path) -> None:
+    entry = LexiconEntry("Pạc Sủi", "pác xủi", Level.COMMUNE, right=("họp",))
+    result = run_job(SpeakJob("Thôn Pạc Sủi họp.", lexicon=Lexicon.of([entry])), tmp_path)
+    assert result.reading is not None
+    assert result.reading.spoken == "Thôn pác xủi họp."
+
+
+def test_a_recording_becomes_a_file(tmp_path: Path, recording: Callable[..., Path]) -> None:
+    result = run_job(RecordingJob(recording("mp3")), tmp_path)
+    assert result.reading is None
+    assert result.duration_ms > 3000
+
+
+@pytest.mark.parametrize(
+    ("job", "error"), [(SpeakJob("😀"), EmptyTextError), (RecordingJob(Path(__file__)), NotAudioError)]
+)
+def test_errors_come_back_by_their_names(job: SpeakJob, error: type[SpeechError], tmp_path: Path) -> None:
+    with pytest.raises(error):
+        run_job(job, tmp_path)
+
+
+def test_a_job_that_takes_too_long_is_killed(tmp_path: Path) -> None:
+    with pytest.raises(TimeLimitError):
+        run_job(SpeakJob(TEXT), tmp_path, limits=Limits(seconds=0.05))
+
+
+def test_a_job_that_takes_too_much_memory_ends_alone(tmp_path: Path) -> None:
+    with pytest.raises(JobDiedError):
+        run_job(SpeakJob(TEXT), tmp_path, limits=Limits(memory_mb=200))
+
+
+def test_a_listener_that_fails_ends_the_child(tmp_path: Path) -> None:
+    def fail(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_job(SpeakJob(TEXT), tmp_path, fail)
+
+
+def test_the_asking_side_needs_neither_numpy_nor_pyav() -> None:
+    program = (
+        "import sys, loa_speech.child, loa_speech.commands, loa_speech.reading;"
+        "sys.exit(bool({'numpy', 'av', 'espeakng_loader'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_jobs_and_results_survive_the_pipe(tmp_path: Path) -> None:
+    entry = LexiconEntry("A", "a", Level.MESSAGE, left=("ông",), sure=False)
+    for job in (SpeakJob(TEXT, "espeak-south", 0.9, Lexicon((entry,))), RecordingJob(tmp_path)):
+        assert job_from_dict(job.to_dict()) == job
+    notice = Notice.of("quiet", decibels=30)
+    result = JobResult(tmp_path, "00", 1, 2, -16.0, -1.0, (1, 2), (notice,), None)
+    assert JobResult.from_dict(result.to_dict()) == result
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_every_error_survives_the_pipe_and_is_a_sentence(code: str) -> None:
+    kind = ERRORS[code]
+    names = (
+        "characters",
+        "limit",
+        "limit_minutes",
+        "seconds",
+        "megabytes",
+        "limit_megabytes",
+        "milliseconds",
+    )
+    values = dict.fromkeys((*names, "limit_milliseconds", "voice", "voices", "engine", "reason"), 1)
+    error = from_dict(kind(**values).to_dict())
+    assert type(error) is kind
+    assert str(error).endswith(".")
+    assert "!" not in str(error)
+
+
+def test_an_unknown_error_is_still_an_error() -> None:
+    assert isinstance(from_dict({"code": "new"}), JobDiedError)
+    assert isinstance(from_dict({"code": "too_long", "values": {}}), JobDiedError)
+
+
+@pytest.mark.parametrize("code", TEMPLATES)
+def test_every_notice_says_what_to_do(code: str) -> None:
+    assert TEMPLATES[code].count(".") >= 2
+
+
+def test_the_key_of_a_sound_follows_what_is_heard() -> None:
+    key = synthesis_key("xin chào", "espeak-north", 1.0)
+    assert key == synthesis_key("xin chào", "espeak-north")
+    others = {
+        synthesis_key("xin chào bà con", "espeak-north"),
+        synthesis_key("xin chào", "espeak-south"),
+        synthesis_key("xin chào", "espeak-north", 0.9),
+        recording_key("xin chào"),
+    }
+    assert len(others | {key}) == 5

@@ -164,7 +164,7 @@ class _Run:
         position = 0
         while at is not None:
             if self.playing is not None and self.playing.end <= at:
-                self._end(self.playing.end)
+                self._end(self.playing, self.playing.end)
             while position < len(self.arrivals) and max(self.arrivals[position].planned, self.now) <= at:
                 self.queue.append(self.arrivals[position])
                 position += 1
@@ -219,13 +219,11 @@ class _Run:
             if code:
                 self._refuse(candidate, code)
                 return
-            self._end(at)
+            self._end(playing, at)
             if decision.interrupted == "restart":
                 self.queue.append(replace(playing.candidate, interrupted=True))
             self._begin(candidate, at)
-        elif decision.action == "refuse":
-            self._refuse(candidate, "busy")
-        else:
+        else:  # the ladder refuses live voices only, and no agenda holds one
             self.queue.append(candidate)
 
     def _try(self, candidate: Candidate, at: datetime) -> None:
@@ -264,16 +262,15 @@ class _Run:
         self.past.seconds[day, candidate.item.priority_class] += candidate.duration.total_seconds()
         self.playing = _Playing(candidate=candidate, begin=at, end=at + candidate.duration)
 
-    def _end(self, at: datetime) -> None:
-        playing, self.playing = self.playing, None
-        if playing is None or playing.candidate.release is None or at <= self.now:
-            return
-        item = playing.candidate.item
+    def _end(self, playing: _Playing, at: datetime) -> None:
+        self.playing = None
+        item, release = playing.candidate.item, playing.candidate.release
+        assert release is not None, "nothing begins without its release"
         rule = rule_for(self.rules, self.place, item.priority_class)
         self.dues.append(
             Due(
                 item=item,
-                release=playing.candidate.release,
+                release=release,
                 starts=playing.begin,
                 ends=at,
                 planned=playing.candidate.planned,

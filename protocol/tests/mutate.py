@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+TIME_LIMIT = 60  # s for one run of the tests
 PACKAGE = Path(__file__).parents[1]
 MODULES = [
     "verify",
@@ -86,7 +87,12 @@ def noticed(folder: Path) -> bool:
                "--deselect", "tests/test_speed.py", "--ignore", str(folder / "tests/test_doc.py"),
                "--ignore", str(folder / "tests/test_speed.py"), str(folder / "tests")]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, timeout=300, check=False)
+    try:
+        done = subprocess.run(
+            command, env=environment, cwd=folder, capture_output=True, timeout=TIME_LIMIT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return True  # a loop that never ends is noticed too
     return done.returncode != 0
 
 

@@ -12,7 +12,7 @@ from loa_protocol.wire import BEAT_SECONDS, device_subject, events_subject, look
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 SOURCES = sorted(Path(loa_protocol.__file__).parent.glob("*.py"))
 # The timeline's own codes are values, not errors.
-TIMELINE_CODES = {"no_release", "agenda_ended", "busy", "cut_off", "not_ready", "overlap", "interrupted"}
+TIMELINE_CODES = {"no_release", "agenda_ended", "cut_off", "not_ready", "overlap", "interrupted"}
 
 
 def table(name: str) -> list[list[str]]:

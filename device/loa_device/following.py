@@ -23,6 +23,7 @@ from loa_protocol.verify import VerifiedRelease, rendition_of
 
 log = logging.getLogger(__name__)
 
+RECENT = 5.0  # s
 PAST_ITEM = timedelta(hours=1)  # files of items are kept so long after the item's planned time
 
 
@@ -60,6 +61,7 @@ class Following:
         self.trusted: Trusted | None = None
         self.refused_set = ""  # reason code of the last set that was refused; empty when all is well
         self._received: dict[str, str] = {}
+        self._recent: tuple[datetime, Timeline] | None = None
 
     def load(self) -> None:
         """Take up the set that was kept on disk; no network is needed."""
@@ -102,7 +104,7 @@ class Following:
         self.floors = trusted.floors(self.floors)
         write_durably(self._floors_path, msgspec.json.encode(self.floors))
         self._note_received(trusted, format_utc(self._clock.utc()))
-        self.files, self.trusted, self.refused_set = files, trusted, ""
+        self.files, self.trusted, self.refused_set, self._recent = files, trusted, "", None
         return True
 
     def say_state(self) -> None:
@@ -131,6 +133,14 @@ class Following:
             return "approvers_expired"
         return ""
 
+    def recent_timeline(self, now: datetime) -> Timeline | None:
+        """Return what `timeline` said within the last seconds; good enough to report, not to play by."""
+        if self.silence(now):
+            return None
+        if self._recent is None or abs((now - self._recent[0]).total_seconds()) > RECENT:
+            return self.timeline(now)
+        return self._recent[1]
+
     def timeline(self, now: datetime) -> Timeline | None:
         """Work out what plays at `now`; None while nothing may play at all (`silence` says why)."""
         if self.trusted is None or self.silence(now):
@@ -152,7 +162,9 @@ class Following:
             else one
             for one in line.refused
         )
-        return replace(line, refused=refused)
+        line = replace(line, refused=refused)
+        self._recent = (now, line)
+        return line
 
     def item(self, item_id: str) -> AgendaItem | None:
         """Return the agenda's item of that id, or None."""

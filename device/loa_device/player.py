@@ -28,7 +28,9 @@ LEAD = RATE // 5  # samples handed to the sink ahead of their time: what a busy 
 PREPARE = timedelta(seconds=3)  # before an item begins its file is checked and decoding starts
 SOONEST = timedelta(milliseconds=300)  # from the decision to sound to the first sample
 COMMIT = timedelta(milliseconds=500)  # before an item begins its row is written
-LOOK_AGAIN = 1.0  # s between two looks at the timeline while something sounds
+LOOK_AGAIN = 5.0  # s between two looks at the timeline while something sounds; sooner when one is due
+LOOK_SOON = 0.5  # s, the same while a file is awaited
+PROGRESS = 1.0  # s between two notes of how far the sound has come
 IDLE = 5.0  # s, the same while nothing does
 
 
@@ -132,6 +134,8 @@ class Player:
                 due = await self._next(now)
                 if due is None or due.starts > now + PREPARE:
                     await self._sleep(self._pause(due, now))
+                elif due.item.rendition_sha256 not in self._media.ready:
+                    await self._sleep(LOOK_SOON)  # its file is on its way; the fetcher wakes us
                 else:
                     await self._play(due)
         finally:
@@ -235,37 +239,44 @@ class Player:
 
     async def _run_track(self, sounding: Sounding, track: Track) -> str:
         """Hand over blocks in time until the end; return why it stopped early, or nothing."""
-        look_at = self._clock.now() + LOOK_AGAIN
+        look_at = note_at = 0.0
         while True:
             now = self._clock.now()
-            if self._wake.is_set() or now >= look_at or now < look_at - 2 * LOOK_AGAIN:
+            if self._wake.is_set() or not look_at - LOOK_AGAIN <= now < look_at:
                 self._wake.clear()
-                look_at = now + LOOK_AGAIN
-                reason = self._why_stop(sounding.due)
+                reason, look_at = self._why_stop(sounding.due)
                 if reason:
                     return reason
+            if not note_at - PROGRESS <= now < note_at:
+                note_at = now + PROGRESS
                 self._books.progress(sounding.due.item.item_id, sounding.seconds(sample_at(now)))
             self._hand_over(sounding, track, sample_at(now))
             if sounding.cursor >= sounding.first + sounding.length and now * RATE >= sounding.cursor:
                 return ""
             await asyncio.sleep(TICK)
 
-    def _why_stop(self, due: Due) -> str:
-        """Ask the timeline again; return why this item may not sound on, or nothing."""
+    def _why_stop(self, due: Due) -> tuple[str, float]:
+        """Ask the timeline again.
+
+        Returns:
+            Why this item may not sound on, or nothing; and when to ask next, in epoch seconds.
+        """
         now = self._clock.utc()
         line = self._following.timeline(now)
         if line is None:
-            return self._following.silence(now)
-        for refusal in line.refused:
-            if refusal.item_id == due.item.item_id:
-                return refusal.code
+            return self._following.silence(now), 0.0
+        mine = due.item.item_id
+        refused = next((one.code for one in line.refused if one.item_id == mine), "")
+        if refused:
+            return refused, 0.0
         if self._following.is_withdrawn(due.item.release_id):
-            return "withdrawn"
-        if self._following.item(due.item.item_id) is None:
-            return "not_in_agenda"
-        if line.current is not None and line.current.item.item_id != due.item.item_id:
-            return "interrupted"
-        return ""
+            return "withdrawn", 0.0
+        if self._following.item(mine) is None:
+            return "not_in_agenda", 0.0
+        if line.current is not None and line.current.item.item_id != mine:
+            return "interrupted", 0.0
+        others = [epoch(one.starts) for one in line.upcoming if one.item.item_id != mine]
+        return "", min([epoch(now) + LOOK_AGAIN, *others[:1]])
 
     def _hand_over(self, sounding: Sounding, track: Track, now: int) -> None:
         """Give the sink everything that leaves within the next 200 ms; pass over what is too late."""

@@ -62,7 +62,7 @@ class Reporter:
         now = self._clock.utc()
         trusted = self._following.trusted
         sounding = self._player.sounding
-        line = self._following.timeline(now)
+        line = self._following.recent_timeline(now)
         refused: tuple[Refusal, ...] = line.refused if line else ()
         return Heartbeat(
             device_id=self._log.device_id,
@@ -91,7 +91,7 @@ class Reporter:
             OSError: the disk is full.
         """
         now = self._clock.utc()
-        ahead = self._following.timeline(now)
+        ahead = self._following.recent_timeline(now)
         first = ahead.upcoming[0] if ahead and ahead.upcoming else None
         status = Status(
             pid=os.getpid(),

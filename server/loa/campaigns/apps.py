@@ -1,7 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
     name = "loa.campaigns"
     label = "campaigns"
+
+    def ready(self) -> None:
+        from loa.ui.frame import Place, register_place
+
+        register_place(
+            Place(
+                key="campaigns",
+                name=_("Chiến dịch"),
+                icon="flag",
+                url_name="campaigns:campaigns",
+                order=20,
+            )
+        )

@@ -12,6 +12,15 @@ from loa.campaigns.queries import accountable_people, activities_of
 from loa.campaigns.rules import CHANNEL_NAMES, OPEN_STATES, STATE_NAMES, days_late
 from loa.people.models import Person
 
+LOOKS = {
+    ActivityState.PLANNED: "to_do",
+    ActivityState.IN_PROGRESS: "working",
+    ActivityState.SUBMITTED: "to_check",
+    ActivityState.VERIFIED: "done",
+    ActivityState.RETURNED: "returned",
+    ActivityState.CANCELLED: "retired",
+}
+
 
 @dataclass(frozen=True)
 class ActivityLine:
@@ -26,6 +35,11 @@ class ActivityLine:
     @property
     def is_late(self) -> bool:
         return self.days_late > 0
+
+    @property
+    def look(self) -> str:
+        """Return the badge that shows the state."""
+        return LOOKS[ActivityState(self.activity.state)]
 
 
 @dataclass(frozen=True)

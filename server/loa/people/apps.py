@@ -5,3 +5,8 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "loa.people"
     label = "people"
+
+    def ready(self) -> None:
+        from loa.people import frame
+
+        frame.register()

@@ -17,7 +17,7 @@ from loa_device import __version__, enrolment
 from loa_device.report import Status, read_status
 from loa_device.sinks import Sink, SinkError, open_sink
 from loa_device.state import DeviceHome, HomeInUseError
-from loa_device.web import Web, WebError
+from loa_device.web import StatusError, Web, WebError
 from loa_device.words import _
 from loa_protocol.enrolment import Credential
 from loa_protocol.errors import MalformedError
@@ -45,6 +45,9 @@ def enrol(options: argparse.Namespace, home: DeviceHome) -> int:
         _say(_("Mã ghép thiết bị: {code}").format(code=reply.code), OK)
         _say(_("Nhờ người quản lý mở trang Thiết bị, so mã này rồi duyệt."), OK)
         state = enrolment.wait_for_approval(home, web, server, reply)
+    except StatusError as error:
+        text = _("Máy chủ {server} không nhận yêu cầu ghép (mã HTTP {status}).")
+        return _fail(text.format(server=server, status=error.status), FAILED)
     except WebError as error:
         return _fail(
             _("Không liên lạc được với {server}: {error}.").format(server=server, error=error), FAILED

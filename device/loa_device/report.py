@@ -64,6 +64,7 @@ class Reporter:
         sounding = self._player.sounding
         line = self._following.recent_timeline(now)
         refused: tuple[Refusal, ...] = line.refused if line else ()
+        ahead = (sounding.due if sounding else None, *(line.upcoming[:1] if line else ()))
         return Heartbeat(
             device_id=self._log.device_id,
             at=format_utc(now),
@@ -74,7 +75,7 @@ class Reporter:
             rules_number=trusted.rules.number if trusted else 0,
             clock=self._clock.state,
             clock_offset_ms=self._clock.offset_ms,
-            volume=sounding.due.volume if sounding else 0,
+            volume=next((due.volume for due in ahead if due is not None), 0),
             playing_item=sounding.due.item.item_id if sounding else "",
             playing_since=format_utc(datetime.fromtimestamp(sounding.began, UTC)) if sounding else None,
             output_level_db=sounding.recent_db if sounding else None,

@@ -11,7 +11,7 @@ from simulator import Simulator
 
 from loa_device import cli, enrolment
 from loa_device.state import DeviceHome
-from loa_device.web import Web
+from loa_device.web import StatusError, Web
 from loa_protocol.enrolment import EnrolState
 
 
@@ -68,6 +68,20 @@ def test_enrol_says_when_it_was_not_admitted(
 def test_enrol_without_a_server_says_so(home: DeviceHome, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["enrol", "--server", "http://127.0.0.1:9", "--home", str(home.root)]) == 1
     assert "Không liên lạc được" in capsys.readouterr().err
+
+
+def test_enrol_says_when_the_server_takes_no_request(
+    server: Simulator,
+    home: DeviceHome,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise StatusError(server.url, 429)
+
+    monkeypatch.setattr(Web, "post_json", refuse)
+    assert enrol(server, home) == 1
+    assert "429" in capsys.readouterr().err
 
 
 def test_a_sink_that_does_not_exist_is_said_to_be_none(

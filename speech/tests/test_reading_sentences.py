@@ -133,6 +133,31 @@ SENTENCES = [
     ),
     ("Ông Lê Văn B (SN 1985).", "Ông Lê Văn bê (sinh năm một nghìn chín trăm tám mươi lăm)."),
     ("Xem damha.gov.vn.", "Xem damha chấm gốp chấm vê nờ."),
+    (
+        "Cụ Lan, SN 1938, từ trần hồi 22h15' ngày 20/11.",
+        "Cụ Lan, sinh năm một nghìn chín trăm ba mươi tám, từ trần hồi hai mươi hai giờ mười lăm phút ngày hai mươi tháng mười một.",
+    ),
+    (
+        "Lãi suất 0,55%/tháng, pha 15-20g/bình.",
+        "Lãi suất không phẩy năm mươi lăm phần trăm một tháng, pha mười lăm đến hai mươi gam một bình.",
+    ),
+    ("Mực nước lúc 7h/10/9 dưới BĐ1.", "Mực nước lúc bảy giờ ngày mùng mười tháng chín dưới báo động một."),
+    (
+        "STK 8012205001, vốn 5000000000 đồng.",
+        "Số tài khoản tám không một hai hai không năm không không một, vốn năm tỷ đồng.",
+    ),
+    (
+        "Giá điện 1.984 đồng/kWh, nước 7.500đ/m3.",
+        "Giá điện một nghìn chín trăm tám mươi tư đồng một ki lô oát giờ, nước bảy nghìn năm trăm đồng một mét khối.",
+    ),
+    (
+        "Gió giật 150-166km/giờ, tâm bão ở 19,2 độ Vĩ Bắc.",
+        "Gió giật một trăm năm mươi đến một trăm sáu mươi sáu ki lô mét trên giờ, tâm bão ở mười chín phẩy hai độ Vĩ Bắc.",
+    ),
+    (
+        "Ông A được 1.245/1.300 phiếu, đạt 95,77%.",
+        "Ông A được một nghìn hai trăm bốn mươi lăm trên một nghìn ba trăm phiếu, đạt chín mươi lăm phẩy bảy mươi bảy phần trăm.",
+    ),
     ("Bà con thôn Đông đi họp đúng giờ.", "Bà con thôn Đông đi họp đúng giờ."),
 ]
 

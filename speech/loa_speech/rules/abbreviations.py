@@ -133,6 +133,14 @@ TYT|trạm y tế
 BVĐK|bệnh viện đa khoa
 SXH|sốt xuất huyết
 BVTV|bảo vệ thực vật
+BĐ1|báo động một
+BĐ2|báo động hai
+BĐ3|báo động ba
+CHQS|chỉ huy quân sự
+STK|số tài khoản
+MTV|một thành viên
+HIV|hát i vê
+HPV|hát pê vê
 TBA|trạm biến áp
 VBQPPL|văn bản quy phạm pháp luật
 QPPL|quy phạm pháp luật
@@ -271,7 +279,7 @@ CN|Chủ nhật|,;và;-;–;thứ 7;thứ bảy;t7;sáng;chiều;tối;ngày;đ�
 CN|công nghiệp|khu;cụm;ngành|
 CN|chi nhánh||ngân hàng;công ty
 CN|?công nhân||
-SN|sinh năm||194;195;196;197;198;199;200;201
+SN|sinh năm||191;192;193;194;195;196;197;198;199;200;201
 SN|số nhà||<số>
 SN|?sinh năm||
 SN:|số nhà:||
@@ -323,6 +331,7 @@ MN|mầm non|trường|
 TH&THCS|tiểu học và trung học cơ sở||
 TH-THCS|tiểu học, trung học cơ sở||
 NN|nông nghiệp|phòng;bộ;sở|
+CP|cổ phần|công ty|
 CP|Chính phủ||
 QH|Quốc hội||
 TU|Tỉnh ủy|thường vụ;btv;ban;của|

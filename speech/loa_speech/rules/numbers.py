@@ -3,6 +3,7 @@
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 LONGEST_CARDINAL = 15  # digits; longer runs are codes and are read digit by digit
+_LONGEST_PLAIN = 9  # digits of a number that is not round; longer ones are accounts, taxpayers, citizens
 
 _SCALES = ("", " nghìn", " triệu")
 
@@ -61,7 +62,9 @@ def digit_by_digit(digits: str) -> str:
 
 def whole(digits: str) -> str:
     """Read a run of digits in running text: "05 hộ" is five, "007" and long codes are digits."""
-    if len(digits) > LONGEST_CARDINAL or (len(digits) > 2 and digits[0] == "0"):
+    count = len(digits)
+    is_code = count > LONGEST_CARDINAL or (count > _LONGEST_PLAIN and not digits.endswith("000"))
+    if is_code or (count > 2 and digits[0] == "0"):
         return digit_by_digit(digits)
     return cardinal(int(digits))
 

@@ -69,6 +69,9 @@ def slash(context: Context) -> Said | None:
     text, pos = context.text, context.pos
     if text[pos] != "/":
         return None
+    before = context.previous
+    if before is not None and before.rule == "time" and before.end == pos:
+        return Said(pos + 1, " ", "slash")  # "7h/10/9"
     right = _SLASH_RIGHT.match(text, pos + 1)
     left = _SLASH_LEFT.search(context.left)
     if left is None:

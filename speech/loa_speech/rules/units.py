@@ -89,6 +89,7 @@ MONEY = {
     "€": "ơ rô",
     "NDT": "nhân dân tệ",
 }
+_TIMES_OF_SPEED = frozenset(("giờ", "giây", "phút"))  # "ki lô mét trên giờ", but "hai lần một ngày"
 _UNITS = {**MEASURES, **MONEY}
 _NAMES = "|".join(re.escape(name) for name in sorted(_UNITS, key=len, reverse=True))
 _UNIT = re.compile(rf"\s?({_NAMES})(?![\w²³]|/c(?!\w)|/[cC]hí)")
@@ -145,7 +146,8 @@ def _say_per(match: re.Match[str], *, money: bool) -> str:
     word = _UNITS.get(unit, unit)
     if count:
         return f" trong {cardinal(int(count))} {word}"
-    return f" một {word}" if money else f" trên {word}"
+    measured = unit in MEASURES or unit in _TIMES_OF_SPEED
+    return f" trên {word}" if measured and not money else f" một {word}"
 
 
 def quantity(context: Context) -> Said | None:

@@ -66,7 +66,7 @@ def placement(person: Person, placement_id: UUID | str) -> Placement:
     """
     found = (
         Placement.objects.filter(touching(areas_for(person, Permission.VIEW)), pk=placement_id)
-        .select_related("release__revision", "release__sound")
+        .select_related("release__revision__message", "release__sound", "created_by", "cancelled_by")
         .prefetch_related("zones")
         .distinct()
         .first()

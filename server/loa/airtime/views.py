@@ -43,9 +43,11 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "week": found,
         "communes": communes,
-        "today": today,
-        "before": monday - timedelta(days=7),
-        "after": monday + timedelta(days=7),
+        "monday": monday,
+        "sunday": monday + timedelta(days=6),
+        "before_url": _address(request, monday - timedelta(days=7)),
+        "after_url": _address(request, monday + timedelta(days=7)),
+        "this_url": _address(request, monday_of(today)),
         "is_this_week": monday == monday_of(today),
         "channels": channels(),
         "chosen": chosen,
@@ -60,6 +62,12 @@ def _chosen(communes: list[Area], code: str) -> Area | None:
     if code and wanted is None:
         raise NotFoundError(_("Không tìm thấy xã này. Chọn lại trong lịch."))
     return wanted or next(iter(communes), None)
+
+
+def _address(request: AuthenticatedHttpRequest, monday: date) -> str:
+    query = request.GET.copy()
+    query["tuan"] = monday.isoformat()
+    return f"?{query.urlencode()}"
 
 
 def _day(text: str, today: date) -> date:
@@ -93,6 +101,7 @@ def _page(
         "may_change": may_place and found.cancelled_at is None and found.starts_at > clock.now(),
         "form": form or MomentForm(initial={"date": local.date(), "time": local.time()}),
         "error": error,
+        "cut_off_minutes": found.cut_off_s // 60,
         "proposal": _local_proposal(error),
     }
     return render(request, "airtime/placement.html", context, status=error.status if error else 200)

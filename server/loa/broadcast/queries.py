@@ -46,6 +46,11 @@ class Offer:
         return [choice.zone for choice in self.choices]
 
     @property
+    def silent_zones(self) -> list[str]:
+        """Return the names of zones without a loudspeaker."""
+        return [choice.zone.name for choice in self.choices if not choice.devices]
+
+    @property
     def notes(self) -> list[str]:
         """Return the notes of the rules, each once."""
         return list(dict.fromkeys(rule.note for rule in self.rules if rule.note))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -29,7 +29,8 @@ from loa_protocol.times import to_local
 class DayError:
     """Why one day cannot be had, and the nearest time that can."""
 
-    day: str
+    day: date
+    words: str
     sentence: str
     proposal: datetime | None  # local
 
@@ -46,7 +47,7 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
         initial = _initial(offered, today)
         form = PlacementForm(release=release, zones=offered.zones, today=today, initial=initial)
         return _page(request, release, offered, form)
-    form = PlacementForm(request.POST, release=release, zones=offered.zones, today=today)
+    form = PlacementForm(_with_proposal(request.POST), release=release, zones=offered.zones, today=today)
     if not form.is_valid():
         return _page(request, release, offered, form)
     try:
@@ -66,6 +67,23 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
         ngettext("Đã đặt %(count)d lượt phát.", "Đã đặt %(count)d lượt phát.", count) % {"count": count},
     )
     return redirect("console:message", release.revision.message.code)
+
+
+def _with_proposal(typed: QueryDict) -> QueryDict:
+    """Return what was typed, with the proposed time where its button was pressed.
+
+    The button's value is the day that failed and the proposed moment: "2026-11-24 2026-11-25T05:30:00".
+    """
+    failed, _separator, text = typed.get("proposal", "").partition(" ")
+    try:
+        proposal = datetime.fromisoformat(text)
+    except ValueError:
+        return typed
+    changed = typed.copy()
+    days = {proposal.date().isoformat() if day == failed else day for day in typed.getlist("days")}
+    changed.setlist("days", sorted(days))
+    changed["time"] = proposal.time().isoformat()
+    return changed
 
 
 def _initial(offered: Offer, today: date) -> dict[str, object]:
@@ -102,4 +120,6 @@ def _page(
 
 def _day_error(day: date, error: ConflictError) -> DayError:
     proposal = error.data.get("proposal")
-    return DayError(label(day), error.message, to_local(proposal, settings.TIME_ZONE) if proposal else None)
+    return DayError(
+        day, label(day), error.message, to_local(proposal, settings.TIME_ZONE) if proposal else None
+    )

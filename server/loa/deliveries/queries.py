@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What pages read from the ledger. A row that was amended gives way to the row that amends it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
 from loa.config.errors import NotFoundError
-from loa.deliveries.models import Delivery, StillOut
+from loa.deliveries.models import Delivery, Outcome, StillOut
+
+BADGES = {  # the best that happened first
+    Outcome.DELIVERED: "played",
+    Outcome.PARTIAL: "partial",
+    Outcome.STOPPED: "stopped",
+    Outcome.REFUSED: "refused",
+    Outcome.MISSED: "missed",
+}
 
 
 def in_force() -> QuerySet[Delivery]:
@@ -50,6 +58,22 @@ def outcomes_of(release_ids: Iterable[object]) -> dict[tuple[object, str], int]:
         .order_by()
     )
     return {(release, outcome): number for release, outcome, number in rows}
+
+
+def placement_states(placement_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the key of a state badge for each placement with news: played where one place did. One query."""
+    rows = in_force().filter(placement_id__in=list(placement_ids)).values_list("placement_id", "outcome")
+    found: dict[UUID, set[str]] = {}
+    for placement, outcome in rows:
+        found.setdefault(placement, set()).add(outcome)
+    return {placement: _best(outcomes) for placement, outcomes in found.items()}
+
+
+def _best(outcomes: set[str]) -> str:
+    for outcome, state in BADGES.items():
+        if outcome in outcomes:
+            return state
+    return "unknown"
 
 
 def still_out(release_id: UUID | str) -> QuerySet[StillOut]:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the page of one device shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from loa.airtime.models import Placement
 from loa.airtime.queries import sounding
@@ -12,21 +13,13 @@ from loa.areas import tree
 from loa.deliveries.models import Delivery, StillOut
 from loa.deliveries.queries import deliveries_at
 from loa.devices.models import Device, Incident, Publication
-from loa.devices.queries import DeviceNow, incidents_of, states_of
+from loa.devices.queries import DeviceNow, Now, incidents_of, states_of
 from loa.devices.sentences import INCIDENTS, reason
 from loa.releases.models import Release
+from loa.ui.dates import clock_time
+from loa.ui.strips import Stretch
 
 DAY = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of the last 24 hours, in percent of them."""
-
-    begin: float
-    width: float
-    kind: str  # "sounding", "silent", "unknown"
-    title: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +33,23 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Played:
+    """A delivery with the title of what it was about."""
+
+    row: Delivery
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lingering:
+    """A withdrawn release that the device may still hold."""
+
+    row: StillOut
+    title: str
+
+
+@dataclass(frozen=True)
 class Details:
     """Everything on the page."""
 
@@ -48,11 +58,18 @@ class Details:
     is_behind: bool  # its agenda is older than the newest
     holding: tuple[Release, ...]
     incidents: tuple[Happening, ...]
-    deliveries: tuple[Delivery, ...]
-    titles: Mapping[Any, str]  # release id: title
+    deliveries: tuple[Played, ...]
     coming: tuple[Placement, ...]
-    still_out: tuple[StillOut, ...]
-    spans: tuple[Span, ...]
+    still_out: tuple[Lingering, ...]
+    day_begins: datetime
+    day_ticks: tuple[dict[str, Any], ...]
+    stretches: tuple[Stretch, ...]  # of the last 24 hours
+
+    @property
+    def clock_offset_s(self) -> float:
+        """Return how far its clock is off, in seconds."""
+        offset = self.now.status.clock_offset_ms if self.now.status else None
+        return abs(offset or 0) / 1000
 
 
 def details(device: Device, now: datetime) -> Details:
@@ -63,25 +80,40 @@ def details(device: Device, now: datetime) -> Details:
     held = status.report.get("holding", []) if status else []
     deliveries = tuple(deliveries_at(str(device.pk))[:20])
     coming = [one for one in sounding([device.village], now, now + DAY) if one.channel == device.channel]
-    releases = Release.objects.select_related("revision").in_bulk(
-        {*held, *(str(one.release_id) for one in deliveries)}
-    )
+    still_out = tuple(StillOut.objects.filter(place_key=str(device.pk), confirmed_at=None))
+    releases = _releases({*held, *(str(one.release_id) for one in (*deliveries, *still_out))})
     return Details(
         now=state,
         published=published,
         is_behind=bool(published and (status is None or status.agenda_number < published.number)),
-        holding=tuple(one for key in held if (one := _by_text(releases, key)) is not None),
+        holding=tuple(releases[key] for key in held if key in releases),
         incidents=tuple(_happening(one) for one in incidents_of(device)[:20]),
-        deliveries=deliveries,
-        titles={key: release.revision.title for key, release in releases.items()},
+        deliveries=tuple(
+            Played(row, _title(releases, row.release_id), reason(row.reason)) for row in deliveries
+        ),
         coming=tuple(_here(device, coming)[:5]),
-        still_out=tuple(StillOut.objects.filter(place_key=str(device.pk), confirmed_at=None)),
-        spans=spans(deliveries, now),
+        still_out=tuple(Lingering(one, _title(releases, one.release_id)) for one in still_out),
+        day_begins=now - DAY,
+        day_ticks=_ticks(now),
+        stretches=stretches(deliveries, state, now),
     )
 
 
-def _by_text(releases: Mapping[Any, Release], key: str) -> Release | None:
-    return next((release for pk, release in releases.items() if str(pk) == key), None)
+def _releases(keys: Iterable[str]) -> dict[str, Release]:
+    """Return releases by the text of their ids; what a device names and nobody knows is left out."""
+    wanted = []
+    for key in keys:
+        try:
+            wanted.append(UUID(key))
+        except ValueError:
+            continue
+    found = Release.objects.filter(pk__in=wanted).select_related("revision__message")
+    return {str(release.pk): release for release in found}
+
+
+def _title(releases: Mapping[str, Release], release_id: UUID) -> str:
+    known = releases.get(str(release_id))
+    return known.revision.title if known else str(release_id)
 
 
 def _here(device: Device, placements: list[Placement]) -> list[Placement]:
@@ -101,16 +133,21 @@ def _happening(incident: Incident) -> Happening:
     )
 
 
-def spans(deliveries: tuple[Delivery, ...], now: datetime) -> tuple[Span, ...]:
-    """Return what sounded, and what should have and did not, in the 24 hours before ``now``."""
+def stretches(deliveries: Iterable[Delivery], state: DeviceNow, now: datetime) -> tuple[Stretch, ...]:
+    """Return what sounded in the 24 hours before ``now``, what did not, and what is unknown."""
     found = []
     for one in deliveries:
         begin = one.started_at or one.due_at
-        end = one.ended_at or begin + timedelta(minutes=1)
-        if end <= now - DAY or begin >= now:
-            continue
-        start = max(0.0, (begin - (now - DAY)) / DAY * 100)
-        width = max(0.3, min(100 - start, (end - begin) / DAY * 100))
-        kind = "sounding" if one.seconds > 0 else "silent"
-        found.append(Span(round(start, 2), round(width, 2), kind, f"{one.place_name}: {one.outcome}"))
+        end = max(one.ended_at or begin, begin + timedelta(minutes=1))
+        if now - DAY < end and begin < now:
+            found.append(Stretch(begin, min(end, now), "on-air" if one.seconds > 0 else "silent"))
+    if state.now is Now.UNKNOWN:
+        since = max(state.last_seen or now - DAY, now - DAY)
+        found.append(Stretch(since, now, "unknown", "?"))
     return tuple(found)
+
+
+def _ticks(now: datetime) -> tuple[dict[str, Any], ...]:
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    moments = [whole - timedelta(hours=hours) for hours in (18, 12, 6)]
+    return tuple({"at": moment, "words": clock_time(moment)} for moment in (now - DAY, *moments))

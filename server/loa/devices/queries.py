@@ -18,12 +18,13 @@ from loa.areas.queries import below
 from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.devices.models import Device, DeviceState, DeviceStatus, Enrolment, Incident, Publication
-from loa.devices.rules import LastWords, Now, State, state
+from loa.devices.rules import FRESH, LastWords, Now, State, state
 from loa.devices.sentences import reason
 from loa.people.models import Person
 from loa.people.queries import areas_for, covered
 from loa.people.rules import Permission
 from loa.releases.models import Release
+from loa.ui.dates import decimal
 from loa_protocol.enrolment import group_code, plain_code
 from loa_protocol.errors import MalformedError
 
@@ -50,6 +51,33 @@ class DeviceNow:
         return self.status.last_seen if self.status else None
 
     @property
+    def badge(self) -> str:
+        """Return the key of its state badge."""
+        if self.now is Now.SOUNDING:
+            return "sounding" if self.playing else "ready"
+        return self.now.value
+
+    @property
+    def why(self) -> str:
+        """Return the reason with the clock's offset while it sounds."""
+        offset = self.status.clock_offset_ms if self.status else None
+        if not self.playing or offset is None:
+            return self.reason
+        if abs(offset) < 50:
+            return _("%(reason)s, lệch dưới 0,05 giây") % {"reason": self.reason}
+        return _("%(reason)s, lệch %(seconds)s giây") % {
+            "reason": self.reason,
+            "seconds": decimal(abs(offset) / 1000),
+        }
+
+    @property
+    def fresh_until(self) -> datetime | None:
+        """Return when its state becomes unknown without further news; None when it is unknown already."""
+        if self.now is Now.UNKNOWN or self.last_seen is None:
+            return None
+        return self.last_seen + FRESH
+
+    @property
     def needs_a_look(self) -> bool:
         """Say whether a person should look at it."""
         return self.now is not Now.SOUNDING or self.open_incidents > 0
@@ -62,6 +90,7 @@ class Figures:
     total: int
     playing: int
     as_planned: int
+    ready: int
     silent: int
     unknown: int
     due: int  # should sound now
@@ -131,6 +160,24 @@ def _aims_at(placement: Placement, device: Device) -> bool:
     return tree.is_within(device.village.path, [zone.path for zone in placement.zones.all()])
 
 
+def count_to_look_at(person: Person, now: datetime) -> int:
+    """Count the devices of which there is no news, or that have an open incident. One query.
+
+    For the frame of every page: cheaper than ``devices_for``, so without those that are silent at a due time.
+    """
+    lost = Q(status=None) | Q(status__last_seen__lt=now - FRESH)
+    troubled = Q(status__clock="unknown") | Q(status__plays_until__lte=now) | Q(status__plays_until=None)
+    return (
+        Device.objects.filter(
+            covered(person, Permission.DEVICE_VIEW, field="village__path"),
+            lost | troubled | Q(incidents__isnull=False, incidents__closed_at=None),
+            state=DeviceState.ACTIVE,
+        )
+        .distinct()
+        .count()
+    )
+
+
 def figures(found: Sequence[DeviceNow]) -> Figures:
     """Count devices by state."""
     by_state = Counter(one.now for one in found)
@@ -138,6 +185,7 @@ def figures(found: Sequence[DeviceNow]) -> Figures:
         total=len(found),
         playing=sum(one.playing for one in found),
         as_planned=by_state[Now.SOUNDING],
+        ready=sum(one.now is Now.SOUNDING and not one.playing for one in found),
         silent=by_state[Now.SILENT],
         unknown=by_state[Now.UNKNOWN],
         due=sum(one.is_due for one in found),

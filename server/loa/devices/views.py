@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The pages about devices: what sounds, what is silent, what is unknown, and why."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from loa.config import clock, messaging
 from loa.config.errors import ConflictError, LoaError
@@ -16,12 +17,14 @@ from loa.config.middleware import websocket_origin
 from loa.devices import actions, queries
 from loa.devices.details import details
 from loa.devices.forms import ApprovalForm, CodeForm, NameForm
+from loa.devices.maps import villages_on_map
 from loa.devices.models import Device, Enrolment
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import may, require
 from loa.people.rules import Permission
 from loa.releases import authority
-from loa_protocol.wire import device_subject
+from loa.ui.frame import Access
+from loa_protocol.wire import device_subject, events_subject
 
 
 @require_GET
@@ -37,6 +40,7 @@ def listing(request: AuthenticatedHttpRequest) -> HttpResponse:
         "all_devices": found,
         "figures": queries.figures(found),
         "only_to_look_at": only_to_look_at,
+        "villages": villages_on_map(found),
         "may_add": may(request.user, Permission.DEVICE_MANAGE),
     }
     template = "devices/_listing.html" if request.htmx else "devices/listing.html"
@@ -55,8 +59,11 @@ def _page(
     form: NameForm | None = None,
     error: LoaError | None = None,
 ) -> HttpResponse:
+    installation, commune = authority.installation(), found.commune.code
     context = {
         "now": clock.now(),
+        "sound_subject": device_subject(installation, commune, str(found.pk), "sound"),
+        "listen_subject": device_subject(installation, commune, str(found.pk), "listen"),
         "device": found,
         "details": details(found, clock.now()),
         "may_manage": may(request.user, Permission.DEVICE_MANAGE, area=found.village),
@@ -68,28 +75,20 @@ def _page(
 
 
 @never_cache
-@require_POST
+@require_safe
 def listen(request: AuthenticatedHttpRequest, device_id: UUID) -> JsonResponse:
     """Give the browser what it needs to listen to one device for ten minutes."""
     found = queries.device(request.user, device_id)
-    url = websocket_origin(request)
-    credentials = messaging.browser_credentials(request.user, [found.commune.code], url=url)
-    installation = authority.installation()
-
-    def subject(verb: str) -> str:
-        return device_subject(installation, found.commune.code, str(found.pk), verb)  # type: ignore[arg-type]
-
-    return JsonResponse(
-        {
-            "url": credentials.url,
-            "jwt": credentials.jwt,
-            "seed": credentials.seed,
-            "inbox_prefix": credentials.inbox_prefix,
-            "expires_at": credentials.expires_at.isoformat(),
-            "listen_subject": subject("listen"),
-            "sound_subject": subject("sound"),
-        }
+    credentials = messaging.browser_credentials(
+        request.user, [found.commune.code], url=websocket_origin(request)
     )
+    access = Access(
+        url=credentials.url,
+        jwt=credentials.jwt,
+        seed=credentials.seed,
+        subject=events_subject(authority.installation(), found.commune.code),
+    )
+    return JsonResponse(asdict(access))
 
 
 @require_POST

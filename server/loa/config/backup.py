@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Back up and restore an installation: rows in a form that either database reads, keys, files.
 
-The file is a tar: ``rows/<app>.<model>.jsonl``, ``files/…`` below LOA_HOME, at the end ``manifest.json``. Rows
+The file is a tar: ``rows/<app>.<model>.jsonl``, ``files/…`` below LOA_HOME, last ``manifest.json``. Rows
 are read in one snapshot, so a running installation can be backed up; media are added only and never change.
 """
 
@@ -24,6 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from loa import __version__
+from loa.areas.models import Area
 from loa.audit import queries as audit_queries
 from loa.config import clock, failures, rows, up, witnesses
 from loa.config.failures import OperatorError
@@ -170,7 +171,8 @@ def restore(file: Path) -> Done:
             files = _restore_files(archive)
         seen = higher(seen, publishing.highest_seen())
         rows.note_restore(manifest, heads)
-        communes = publishing.continue_above(seen)
+        here = Area.objects.filter(code__in=seen).values_list("code", flat=True)  # one may have come later
+        communes = publishing.continue_above({code: seen[code] for code in here})
     return Done(count, files, communes)
 
 

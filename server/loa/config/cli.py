@@ -56,7 +56,21 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-@click.group(help=_("Loa: từ kế hoạch tuyên truyền đến từng thôn, và bằng chứng quay về."))
+class Commands(click.Group):
+    """The commands; ``speech`` is looked up when it is called for, because it loads the speech package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "speech"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "speech":
+            from loa.config.speech_cli import speech
+
+            return speech
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, help=_("Loa: từ kế hoạch tuyên truyền đến từng thôn, và bằng chứng quay về."))
 @click.version_option(package_name="loa", message="%(version)s")
 def cli() -> None:
     """Gather the commands."""
@@ -271,7 +285,18 @@ def _run(command: Callable[[], Any]) -> int:
             raise
         _say_error(text)
         return 1
+    except Exception as error:
+        if not _is_database_error(error):
+            raise
+        _say_error(_("Chưa dùng được cơ sở dữ liệu: %(why)s. Chạy loa check.") % {"why": str(error).strip()})
+        return 1
     return 0
+
+
+def _is_database_error(error: Exception) -> bool:
+    """Say whether the database refused; asked without importing Django where no command did."""
+    database = sys.modules.get("django.db")
+    return database is not None and isinstance(error, database.Error)
 
 
 def main() -> None:
@@ -282,10 +307,6 @@ def main() -> None:
             % {"version": ".".join(map(str, sys.version_info[:2]))}
         )
         sys.exit(1)
-    if sys.argv[1:2] == ["speech"]:
-        from loa_speech.commands import main as speech
-
-        sys.exit(speech(sys.argv[2:]))
     sys.exit(_run(lambda: cli(standalone_mode=False)))
 
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from loa.campaigns.sample import DEMO_PASSWORD
 from loa.config import clock
 from loa.config.failures import OperatorError
 from loa.config.words import _
 from loa.console import demo
+from loa.people.demo import DEMO_PASSWORD
 
 SOUND_SECONDS = 120  # s that the first sound may take on a slow machine
 LOOK_SECONDS = 0.3

@@ -147,6 +147,7 @@ def _device_starter(supervisor: Supervisor, home: Home) -> Callable[[], None]:
             if folder not in started:
                 started.add(folder)
                 command = [sys.executable, "-m", "loa_device.cli", "run", "--home", str(folder)]
+                command += ["--sink", f"wav:{folder / 'wav'}"]
                 supervisor.start(Child(f"device-{folder.name}", command))
 
     return start_enrolled

@@ -40,6 +40,7 @@ class Gateway:
     def __init__(self) -> None:
         self.identity = processes.new_identity()
         self._stop = asyncio.Event()
+        self._connected = asyncio.Event()
         self._client: Client | None = None
         self._beats: dict[str, Heartbeat] = {}
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
@@ -59,6 +60,7 @@ class Gateway:
             group.create_task(self._every(HEARTBEAT_SECONDS, self._store_beats))
             group.create_task(self._every(POLL_SECONDS, self._relay))
             group.create_task(self._every(processes.BEAT_SECONDS, self._say_alive))
+            group.create_task(self._say_connected())
         await self._in_thread(processes.leave, self.identity)
         self._threads.shutdown()
 
@@ -99,7 +101,8 @@ class Gateway:
                 logger.warning("Messaging is not reached: %s", error or type(error).__name__)
                 await self._pause(PAUSE_AFTER_BREAK)
                 continue
-            logger.info("Connected to messaging at %s.", self._client.connected_url and messaging.nats_url())
+            logger.info("Connected to messaging at %s.", messaging.nats_url())
+            self._connected.set()
             await self._first_of(closed.wait(), self._stop.wait())
         if self.connected and self._client is not None:
             await self._client.drain()
@@ -177,6 +180,11 @@ class Gateway:
         if sent:
             await client.flush(FLUSH_SECONDS)  # the server has them all when it answers
             await self._in_thread(_settle, sent)
+
+    async def _say_connected(self) -> None:
+        """Say so at once at the start, so that nobody waits for the next beat."""
+        await self._first_of(self._connected.wait(), self._stop.wait())
+        await self._say_alive()
 
     async def _say_alive(self) -> None:
         await self._in_thread(processes.beat, "gateway", self.identity, {"connected": self.connected})

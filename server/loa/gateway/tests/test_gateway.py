@@ -178,7 +178,7 @@ def test_the_gateway_answers_devices_after_the_commit_and_relays_the_outbox(
             await asyncio.sleep(0.01)
 
     with_gateway(story)
-    assert [[one.agenda_number for one in beats] for beats in taken.beats][0][-1] == 3
+    assert taken.beats[0][0].agenda_number == 3
     assert sum(len(beats) for beats in taken.beats) == 1  # three in a moment are one write of the newest
     assert not OutboxEntry.objects.filter(done_at=None).exists()
     assert processes.living("gateway") == []  # it took leave

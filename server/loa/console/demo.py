@@ -119,7 +119,9 @@ def load() -> Campaign:
 
 def device_folders() -> list[Path]:
     """Return the three loudspeakers' folders, whether enrolled yet or not."""
-    return [settings.HOME.demo / "devices" / str(number) for number in range(1, len(LOUDSPEAKER_VILLAGES) + 1)]
+    return [
+        settings.HOME.demo / "devices" / str(number) for number in range(1, len(LOUDSPEAKER_VILLAGES) + 1)
+    ]
 
 
 def enrol_devices(server_url: str, say: Callable[[str], None] = print) -> None:
@@ -217,7 +219,9 @@ def due_message(placement: Placement) -> Message:
 
 def _office() -> Organisation:
     """Return the commune's authority, which publishes in the demo."""
-    return Organisation.objects.select_related("area").get(is_sample=True, kind="authority", area__kind="commune")
+    return Organisation.objects.select_related("area").get(
+        is_sample=True, kind="authority", area__kind="commune"
+    )
 
 
 def _person(username: str) -> Person:

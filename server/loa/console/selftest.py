@@ -136,9 +136,15 @@ def _walk_with(walk: Walk, cast: Cast, device: Device, folder: Path) -> None:
 def ensure_cast() -> Cast:
     """Make the self-test's commune, organisation and people when they are not there yet."""
     with transaction.atomic():
-        province = Area.objects.filter(code=PROVINCE).first() or Area.add_root(**_area(PROVINCE, AreaKind.PROVINCE))
-        commune = Area.objects.filter(code=COMMUNE).first() or province.add_child(**_area(COMMUNE, AreaKind.COMMUNE))
-        village = Area.objects.filter(code=VILLAGE).first() or commune.add_child(**_area(VILLAGE, AreaKind.VILLAGE))
+        province = Area.objects.filter(code=PROVINCE).first() or Area.add_root(
+            **_area(PROVINCE, AreaKind.PROVINCE)
+        )
+        commune = Area.objects.filter(code=COMMUNE).first() or province.add_child(
+            **_area(COMMUNE, AreaKind.COMMUNE)
+        )
+        village = Area.objects.filter(code=VILLAGE).first() or commune.add_child(
+            **_area(VILLAGE, AreaKind.VILLAGE)
+        )
         organisation = Organisation.objects.filter(area=commune).first() or Organisation.add_root(
             name=_("Tự kiểm"), kind=OrganisationKind.OFFICE, area=commune
         )
@@ -237,7 +243,10 @@ def _released(cast: Cast, keys: SelftestKeys, revision: Revision) -> Release:
 def _running(folder: Path, device: Device) -> Iterator[None]:
     command = [sys.executable, "-m", "loa_device.cli", "run", "--home", str(folder / "device")]
     command += ["--sink", f"wav:{folder / 'wav'}"]
-    with (folder / "device.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:  # noqa: S603
+    with (
+        (folder / "device.log").open("w") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as process,  # noqa: S603  our own agent
+    ):
         try:
             _wait(
                 lambda: Device.objects.filter(pk=device.pk, status__isnull=False).exists(),

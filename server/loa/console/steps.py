@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from loa.console.queries.way import Round, Way
 from loa.releases.models import Release, ReleaseState
+from loa.voice.queries import SpokenState
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step as the component shows it; ``state`` is done, now, needs or todo."""
+    """One step as the component shows it; ``state`` is done, now, on_air, needs, stopped or todo."""
 
     name: str
     state: str
@@ -37,14 +38,14 @@ def _write(way: Way) -> Step:
 
 
 def _listen(way: Way) -> Step:
-    spoken = way.spoken
-    if spoken is None:
-        return Step(_("Nghe thử"), "needs", (_("chưa có lời đọc"),))
-    if spoken.error:
-        return Step(_("Nghe thử"), "needs", (_("chưa làm được tiếng"),))
-    if spoken.sound is None or spoken.text_sha256 != way.revision.text_sha256:
-        return Step(_("Nghe thử"), "now", (_("đang làm tiếng"),))
-    return Step(_("Nghe thử"), "done", (_("lời đọc đã sẵn sàng"),))
+    words, state = {
+        SpokenState.NONE: (_("chưa có lời đọc"), "needs"),
+        SpokenState.WORKING: (_("đang làm tiếng"), "now"),
+        SpokenState.READY: (_("lời đọc đã sẵn sàng"), "done"),
+        SpokenState.STALE: (_("chữ đã đổi, cần đọc lại"), "needs"),
+        SpokenState.FAILED: (_("chưa làm được tiếng"), "needs"),
+    }[way.spoken.state]
+    return Step(_("Nghe thử"), state, (words,))
 
 
 def _release(way: Way) -> Step:
@@ -66,20 +67,27 @@ def _release(way: Way) -> Step:
 def _place(way: Way) -> Step:
     if way.rounds:
         first, last = way.rounds[0].placement.starts_at, way.rounds[-1].placement.starts_at
-        count = ngettext("%(count)d lượt đặt", "%(count)d lượt đặt", len(way.rounds)) % {"count": len(way.rounds)}
+        count = ngettext("%(count)d lượt đặt", "%(count)d lượt đặt", len(way.rounds)) % {
+            "count": len(way.rounds)
+        }
         days = _moment(first) if first == last else f"{_moment(first)} – {_moment(last)}"
         return Step(_("Đặt lịch"), "done", (count, days))
     is_released = way.release is not None and way.release.state == ReleaseState.RELEASED
-    return Step(_("Đặt lịch"), "needs" if is_released else "todo", (_("chưa đặt lịch"),) if is_released else ())
+    return Step(
+        _("Đặt lịch"), "needs" if is_released else "todo", (_("chưa đặt lịch"),) if is_released else ()
+    )
 
 
 def _play(way: Way) -> Step:
     if ended := _ended(way.release):
-        return Step(_("Phát"), "needs" if way.waiting_places else "done", (ended,))
+        return Step(_("Phát"), "needs" if way.waiting_places else "stopped", (ended,))
     on_air = next((one for one in way.rounds if one.count("on_air")), None)
     if on_air:
-        heard = _("%(count)d/%(total)d cụm loa") % {"count": on_air.count("on_air"), "total": len(on_air.rows)}
-        return Step(_("Phát"), "now", (_("đang phát"), heard))
+        heard = _("%(count)d/%(total)d cụm loa") % {
+            "count": on_air.count("on_air"),
+            "total": len(on_air.rows),
+        }
+        return Step(_("Phát"), "on_air", (_("đang phát"), heard))
     over = [one for one in way.rounds if one.is_over]
     if way.rounds and len(over) == len(way.rounds):
         return Step(_("Phát"), "done", (_("đã qua %(count)d lượt") % {"count": len(over)},))

@@ -6,6 +6,7 @@ from loa.console import views
 app_name = "console"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("su-kien/", views.events, name="events"),
     path("chien-dich/<slug:key>/", views.campaign, name="campaign"),
     path("tin/", views.messages, name="messages"),
     path("tin/<str:code>/", views.message, name="message"),

@@ -4,12 +4,19 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from loa.areas.queries import communes_in
 from loa.campaigns.queries import campaign as campaign_of
 from loa.config import clock
+from loa.config.errors import NotFoundError
+from loa.config.messaging import browser_credentials
+from loa.config.middleware import websocket_origin
+from loa.console.maps import villages_on_map
 from loa.console.queries import home as home_queries
 from loa.console.queries import messages as message_queries
 from loa.console.queries import overview as overview_queries
@@ -17,9 +24,11 @@ from loa.console.queries import way as way_queries
 from loa.console.steps import steps
 from loa.messages.queries import message as message_of
 from loa.people.http import AuthenticatedHttpRequest
-from loa.people.queries import may
+from loa.people.queries import areas_for, may
 from loa.people.rules import Permission
+from loa.releases.authority import installation
 from loa.releases.queries import why_not_sign
+from loa_protocol.wire import events_subject
 
 
 @require_GET
@@ -28,7 +37,12 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     now = clock.now()
     today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     page = home_queries.home(request.user, now, today)
-    context = {"page": page, "now": now, "today": today, "may_write": may(request.user, Permission.MESSAGE_WRITE)}
+    context = {
+        "page": page,
+        "now": now,
+        "today": today,
+        "may_write": may(request.user, Permission.MESSAGE_WRITE),
+    }
     return render(request, "console/home.html", context)
 
 
@@ -68,5 +82,17 @@ def campaign(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     now = clock.now()
     today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     page = overview_queries.overview(campaign_of(request.user, key), now, today)
-    context = {"page": page, "now": now, "today": today, "may_edit": may(request.user, Permission.PLAN_EDIT)}
+    context = {"page": page, "map": villages_on_map(page), "now": now, "today": today}
     return render(request, "console/campaign.html", context)
+
+
+@never_cache
+@require_GET
+def events(request: AuthenticatedHttpRequest) -> JsonResponse:
+    """Give the browser a short-lived entry to the nudges of the reader's first commune."""
+    commune = communes_in(areas_for(request.user, Permission.VIEW)).order_by("code").first()
+    if commune is None:
+        raise NotFoundError(_("Bạn chưa được giao xã nào nên chưa có tin báo tự động."))
+    entry = browser_credentials(request.user, [commune.code], url=websocket_origin(request))
+    subject = events_subject(installation(), commune.code)
+    return JsonResponse({"url": entry.url, "jwt": entry.jwt, "seed": entry.seed, "subject": subject})

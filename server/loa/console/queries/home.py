@@ -70,7 +70,9 @@ def on_air_and_next(person: Person, now: datetime) -> tuple[Round, ...]:
     )
     rounds = rounds_of(releases, now)
     return tuple(
-        one for one in rounds if one.ends_at > now - timedelta(minutes=1) and one.placement.starts_at <= now + HORIZON
+        one
+        for one in rounds
+        if one.ends_at > now - timedelta(minutes=1) and one.placement.starts_at <= now + HORIZON
     )
 
 
@@ -111,7 +113,9 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
         for release in unplaced
     ]
     drafts = (
-        Revision.objects.filter(author=person, frozen_at=None).select_related("message").order_by("-edited_at")[:5]
+        Revision.objects.filter(author=person, frozen_at=None)
+        .select_related("message")
+        .order_by("-edited_at")[:5]
     )
     tasks += [
         Task(
@@ -128,7 +132,7 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
 
 def _signing_task(release: Release) -> Task:
     return Task(
-        icon="writing-sign",
+        icon="signature",
         title=release.revision.title,
         why=_("%(name)s gửi duyệt") % {"name": release.submitted_by},
         verb=_("Nghe và ký"),

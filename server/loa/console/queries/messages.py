@@ -37,7 +37,9 @@ def lines(person: Person, now: datetime, *, state: str = "") -> list[Line]:
     )
     revisions = {
         revision.message_id: revision
-        for revision in Revision.objects.filter(message__in=messages).select_related("author").order_by("number")
+        for revision in Revision.objects.filter(message__in=messages)
+        .select_related("author")
+        .order_by("number")
     }
     releases = {
         release.revision.message_id: release
@@ -52,7 +54,8 @@ def lines(person: Person, now: datetime, *, state: str = "") -> list[Line]:
     for place in StillOut.objects.filter(release_id__in=[release.pk for release in releases.values()]):
         places[place.release_id].append(place)
     found = [
-        _line(message, revisions[message.pk], releases.get(message.pk), rounds, places, now) for message in messages
+        _line(message, revisions[message.pk], releases.get(message.pk), rounds, places, now)
+        for message in messages
     ]
     return [line for line in found if not state or line.state == state]
 
@@ -73,5 +76,7 @@ def _line(
         release=release,
         state=state_of(release, own_rounds, own_places, now),
         still_out=sum(place.confirmed_at is None for place in own_places),
-        next_start=next((one.placement.starts_at for one in own_rounds if one.placement.starts_at > now), None),
+        next_start=next(
+            (one.placement.starts_at for one in own_rounds if one.placement.starts_at > now), None
+        ),
     )

@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from loa.areas.models import Area
 from loa.campaigns.models import Activity, ActivityState, Campaign, Phase
 from loa.people.models import PostHolding
-from loa.reach.queries import Coverage, Row, VillageState, coverage, villages_state
+from loa.reach.queries import Cell, Coverage, Row, VillageState, coverage, states_in
 
 WINDOW = timedelta(days=7)
 
@@ -53,6 +54,14 @@ class Overview:
         return sum(line.days_late > 0 for line in self.activities)
 
     @property
+    def matrix(self) -> list[tuple[Area, list[Cell]]]:
+        """Return per village what could be heard there of each key message, in the order of ``lines``."""
+        return [
+            (village, [line.row.cells[village.pk] for line in self.lines])
+            for village in self.coverage.villages
+        ]
+
+    @property
     def below_promise_count(self) -> int:
         return sum(line.is_below_promise for line in self.lines)
 
@@ -67,19 +76,21 @@ def overview(campaign: Campaign, now: datetime, today: date) -> Overview:
     return Overview(
         campaign=campaign,
         phases=phases,
-        current=next((one for one in phases if one.start and one.end and one.start <= today <= one.end), None),
+        current=next(
+            (one for one in phases if one.start and one.end and one.start <= today <= one.end), None
+        ),
         coverage=table,
         lines=tuple(
             KeyMessageLine(
                 row=row,
-                reached=row.villages_could,
-                unknown=row.villages_unknown,
+                reached=row.sums.villages_could,
+                unknown=row.sums.villages_unknown,
                 total=total,
                 promised=total if row.key_message.wanted_per_week else None,
             )
             for row in table.rows
         ),
-        villages=tuple(villages_state(campaign, now - WINDOW, now=now)),
+        villages=tuple(states_in(table)),
         activities=activities,
         late_by_organisation={
             name: late[name] for name in dict.fromkeys(line.activity.organisation.name for line in activities)

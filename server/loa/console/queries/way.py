@@ -13,10 +13,13 @@ from loa.airtime.models import Placement
 from loa.areas.models import Area
 from loa.deliveries.models import Delivery, Outcome, StillOut
 from loa.devices.models import Device, DeviceState
+from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
 from loa.releases.models import Release, ReleaseState
-from loa.voice.models import SpokenRendition
+from loa.voice.queries import Spoken
+from loa.voice.queries import spoken as spoken_of
 
+NO_NEWS = "no_news"
 SEEN_WITHIN = timedelta(seconds=14)  # a heartbeat every 10 s, and 1.4 of it
 
 
@@ -30,6 +33,13 @@ class PlaceRow:
     seconds: float | None = None
     proof: str = ""  # proof strength, "" while nothing is proven
     reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return why it did not sound as planned, as a sentence."""
+        if self.reason == NO_NEWS:
+            return _("chưa có tin từ máy")
+        return reason(self.reason) if self.reason else ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,11 @@ class Round:
         return sum(row.state in states for row in self.rows)
 
     @property
+    def proven(self) -> int:
+        """Return for how many loudspeakers there is a proof that it sounded."""
+        return sum(bool(row.proof) for row in self.rows)
+
+    @property
     def is_over(self) -> bool:
         return all(row.state not in {"planned", "on_air"} for row in self.rows)
 
@@ -55,7 +70,7 @@ class Way:
 
     message: Message
     revision: Revision
-    spoken: SpokenRendition | None
+    spoken: Spoken
     release: Release | None
     rounds: tuple[Round, ...]
     still_out: tuple[StillOut, ...]
@@ -70,14 +85,15 @@ class Way:
 def way(message: Message, now: datetime) -> Way:
     """Read the whole way of ``message`` as it stands at ``now``."""
     revision = message.revisions.select_related("author").prefetch_related("sources").order_by("-number")[0]
-    spoken = SpokenRendition.objects.select_related("sound").filter(revision=revision).first()
     releases = tuple(
         Release.objects.filter(revision__message=message)
         .select_related("policy", "sound", "returned_by", "submitted_by", "withdrawal__requested_by")
         .prefetch_related("zones", "signatures__person")
         .order_by("-submitted_at")
     )
-    release = next((one for one in releases if one.revision_id == revision.pk), releases[0] if releases else None)
+    release = next(
+        (one for one in releases if one.revision_id == revision.pk), releases[0] if releases else None
+    )
     rounds = rounds_of([release], now) if release else ()
     still_out = (
         tuple(StillOut.objects.filter(release_id=release.pk).select_related("village").order_by("place_name"))
@@ -87,7 +103,7 @@ def way(message: Message, now: datetime) -> Way:
     return Way(
         message=message,
         revision=revision,
-        spoken=spoken,
+        spoken=spoken_of(revision),
         release=release,
         rounds=rounds,
         still_out=still_out,
@@ -117,8 +133,10 @@ def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
     """Return every placement of ``releases`` that was not cancelled, in order, with a row per loudspeaker."""
     placements = list(
         Placement.objects.filter(release__in=releases, cancelled_at=None)
-        .select_related("release")
-        .prefetch_related(Prefetch("zones", queryset=Area.objects.only("id", "path", "depth", "name", "code")))
+        .select_related("release__revision__message")
+        .prefetch_related(
+            Prefetch("zones", queryset=Area.objects.only("id", "path", "depth", "name", "code"))
+        )
         .order_by("starts_at")
     )
     if not placements:
@@ -136,13 +154,17 @@ def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
 
 
 def _round(
-    placement: Placement, devices: Iterable[Device], deliveries: dict[tuple[UUID, str], Delivery], now: datetime
+    placement: Placement,
+    devices: Iterable[Device],
+    deliveries: dict[tuple[UUID, str], Delivery],
+    now: datetime,
 ) -> Round:
     paths = [zone.path for zone in placement.zones.all()]
     ends_at = placement.starts_at + timedelta(milliseconds=placement.duration_ms)
     inside = [device for device in devices if any(device.village.path.startswith(path) for path in paths)]
     rows = tuple(
-        place_row(placement, ends_at, device, deliveries.get((placement.pk, str(device.pk))), now) for device in inside
+        place_row(placement, ends_at, device, deliveries.get((placement.pk, str(device.pk))), now)
+        for device in inside
     )
     return Round(placement=placement, ends_at=ends_at, rows=rows)
 
@@ -178,4 +200,4 @@ def place_row(
         return PlaceRow(device=device, state="on_air", started_at=status.playing_since)
     if now < placement.starts_at:
         return PlaceRow(device=device, state="planned")
-    return PlaceRow(device=device, state="unknown", reason=_("chưa có tin từ máy"))
+    return PlaceRow(device=device, state="unknown", reason=NO_NEWS)

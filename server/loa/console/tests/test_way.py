@@ -22,7 +22,9 @@ def device(*, seen_ago: float | None = None, playing: object = "") -> Any:
     if seen_ago is None:
         return SimpleNamespace(pk=uuid4())
     status = SimpleNamespace(
-        last_seen=NOW - timedelta(seconds=seen_ago), playing_item=str(playing), playing_since=PLACEMENT.starts_at
+        last_seen=NOW - timedelta(seconds=seen_ago),
+        playing_item=str(playing),
+        playing_since=PLACEMENT.starts_at,
     )
     return SimpleNamespace(pk=uuid4(), status=status)
 
@@ -66,7 +68,9 @@ def test_a_delivery_speaks_for_itself(outcome: Outcome, state: str) -> None:
 def one_round(*states: str, started: bool = True) -> Round:
     """Return a round whose loudspeakers are in these states."""
     placement: Any = SimpleNamespace(starts_at=NOW - timedelta(minutes=1 if started else -9))
-    return Round(placement=placement, ends_at=ENDS, rows=tuple(PlaceRow(device=device(), state=one) for one in states))
+    return Round(
+        placement=placement, ends_at=ENDS, rows=tuple(PlaceRow(device=device(), state=one) for one in states)
+    )
 
 
 RELEASED: Any = SimpleNamespace(state=ReleaseState.RELEASED)

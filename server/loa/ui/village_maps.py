@@ -77,6 +77,15 @@ def as_village(value: Any) -> Village:
     return value if isinstance(value, Village) else Village(**value)
 
 
+KINDS = ("Thôn ", "Bản ", "Khu phố ", "Khu ", "Xóm ", "Ấp ", "Làng ", "Buôn ", "Tổ dân phố ", "Tổ ")
+
+
+def short_name(name: str) -> str:
+    """Leave out what kind of village it is: the map has no room, the table says it."""
+    rest = next((name.removeprefix(kind) for kind in KINDS if name.startswith(kind)), name)
+    return name if rest[:1].isdigit() else rest
+
+
 def rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Sequence[float]]]:
     """Yield every ring of a polygon or multipolygon."""
     if geometry["type"] == "Polygon":
@@ -159,7 +168,7 @@ def _draw(village: Village, geometry: Mapping[str, Any], project: Projection) ->
     is_hatched = village.value == "?"
     below = y + (20 if village.state else 4 - (9 if village.value else 0))
     value_at = Label(x, below + 17, village.value) if village.value else None
-    return DrawnVillage(village, path, x, y, Label(x, below, village.name), value_at, is_hatched)
+    return DrawnVillage(village, path, x, y, Label(x, below, short_name(village.name)), value_at, is_hatched)
 
 
 def draw(villages: Iterable[Any]) -> VillageMap:

@@ -1,1 +1,30 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+// What every page runs. Fragments that htmx brings are set up like the page itself.
+
+import { connection } from "./connection.js";
+import { dialogs } from "./dialogs.js";
+import { events } from "./events.js";
+import { listenings } from "./listen.js";
+import { localTime, serverNow } from "./localtime.js";
+import { players } from "./player.js";
+import { readAloud } from "./readaloud.js";
+import { refresh } from "./refresh.js";
+import { tables } from "./tables.js";
+import { toasts } from "./toasts.js";
+
+function setUp(root) {
+  players(root);
+  listenings(root);
+}
+
+setUp(document);
+dialogs();
+readAloud();
+refresh();
+tables();
+toasts();
+connection(serverNow);
+localTime();
+events();
+document.addEventListener("htmx:load", (event) => setUp(event.detail.elt.parentElement ?? document));
+document.documentElement.dataset.ready = "1";

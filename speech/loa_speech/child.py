@@ -7,6 +7,7 @@ a line from its standard output: `{"progress": [done, total]}`, then one `{"resu
 
 import ctypes
 import json
+import logging
 import os
 import resource
 import signal
@@ -18,13 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from loa_speech.errors import JobDiedError, SpeechError, TimeLimitError, from_dict
+from loa_speech.errors import JobDiedError, SpeechError, StorageError, TimeLimitError, from_dict
 from loa_speech.jobs import SOUND_NAME, Job, JobResult, SpeakJob, job_from_dict
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 _LOG_NAME = "child.log"
+_LOG_TAIL = 2000  # characters
 _OUT_OF_MEMORY = "hết bộ nhớ"
 
 
@@ -89,10 +93,12 @@ def run_job(
             timer.cancel()
             _kill(child)
             code = child.wait()
+    noise = log_path.read_text("utf-8", "replace")[-_LOG_TAIL:]
     log_path.unlink(missing_ok=True)
     if late.is_set() or (answer is None and code == -signal.SIGXCPU):
         raise TimeLimitError(seconds=round(limits.seconds))
     if answer is None:
+        _log.error("the speech child ended with code %s: %s", code, noise)
         raise JobDiedError(reason=_reason(code))
     if "error" in answer:
         raise from_dict(answer["error"])
@@ -209,12 +215,8 @@ def _perform(job: Job, out_dir: Path, progress: Progress) -> JobResult:
         from loa_speech.recording import finish_recording
 
         reading, finished = None, finish_recording(job.path, progress)
-    path = out_dir / SOUND_NAME
-    partial = path.with_suffix(".part")
-    partial.write_bytes(finished.opus)
-    partial.replace(path)
     return JobResult(
-        path=path,
+        path=_written(out_dir / SOUND_NAME, finished.opus),
         sha256=finished.sha256,
         size=len(finished.opus),
         duration_ms=finished.duration_ms,
@@ -224,6 +226,18 @@ def _perform(job: Job, out_dir: Path, progress: Progress) -> JobResult:
         warnings=finished.warnings,
         reading=reading,
     )
+
+
+def _written(path: Path, data: bytes) -> Path:
+    """Write a file whole or not at all."""
+    partial = path.with_suffix(".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StorageError(reason=error.strerror or str(error)) from error
+    return path
 
 
 if __name__ == "__main__":

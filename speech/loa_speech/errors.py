@@ -131,6 +131,16 @@ class TimeLimitError(SpeechError):
     )
 
 
+class StorageError(SpeechError):
+    """The result could not be written."""
+
+    code = "storage"
+    template = (
+        "Không ghi được tệp tiếng (%(reason)s). "
+        "Kiểm tra chỗ trống trên đĩa rồi thử lại; nội dung vẫn được giữ."
+    )
+
+
 class JobDiedError(SpeechError):
     """The child process ended without an answer, for instance at its memory limit."""
 
@@ -153,6 +163,7 @@ ERRORS: Mapping[str, type[SpeechError]] = {
         VoiceMissingError,
         EngineError,
         TimeLimitError,
+        StorageError,
         JobDiedError,
     )
 }

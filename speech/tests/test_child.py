@@ -16,6 +16,7 @@ from loa_speech.errors import (
     JobDiedError,
     NotAudioError,
     SpeechError,
+    StorageError,
     TimeLimitError,
     from_dict,
 )
@@ -72,6 +73,14 @@ def test_a_job_that_takes_too_long_is_killed(tmp_path: Path) -> None:
 def test_a_job_that_takes_too_much_memory_ends_alone(tmp_path: Path) -> None:
     with pytest.raises(JobDiedError):
         run_job(SpeakJob(TEXT), tmp_path, limits=Limits(memory_mb=200))
+
+
+def test_a_result_that_cannot_be_written_is_told_in_words(
+    tmp_path: Path, recording: Callable[..., Path]
+) -> None:
+    with pytest.raises(StorageError, match="Không ghi được tệp tiếng"):
+        run_job(RecordingJob(recording()), tmp_path, limits=Limits(file_mb=0))
+    assert not list(tmp_path.glob("sound*"))
 
 
 def test_a_listener_that_fails_ends_the_child(tmp_path: Path) -> None:

@@ -158,6 +158,16 @@ SENTENCES = [
         "Ông A được 1.245/1.300 phiếu, đạt 95,77%.",
         "Ông A được một nghìn hai trăm bốn mươi lăm trên một nghìn ba trăm phiếu, đạt chín mươi lăm phẩy bảy mươi bảy phần trăm.",
     ),
+    (
+        "Ngày 2026-11-24, quý 1/2027.",
+        "Ngày hai mươi tư tháng mười một năm hai nghìn không trăm hai mươi sáu, quý một năm hai nghìn không trăm hai mươi bảy.",
+    ),
+    (
+        "Nghỉ 1/2 ngày, trực 24/7, quý I-II.",
+        "Nghỉ một phần hai ngày, trực hai mươi tư trên bảy, quý một đến hai.",
+    ),
+    ("Sân 5x10m, gạch 20 x 30 cm.", "Sân năm nhân mười mét, gạch hai mươi nhân ba mươi xen ti mét."),
+    ("Gọi 02033880123.", "Gọi không hai không ba, ba tám tám không, một hai ba."),
     ("Bà con thôn Đông đi họp đúng giờ.", "Bà con thôn Đông đi họp đúng giờ."),
 ]
 

@@ -63,7 +63,13 @@ AT_CAPITAL: tuple[Rule, ...] = (
     letters.capital_letter,
     capitals.spelled,
 )
-AT_SMALL: tuple[Rule, ...] = (web.web_address, units.lone_unit, roads.kilometre_post, letters.point_letter)
+AT_SMALL: tuple[Rule, ...] = (
+    web.web_address,
+    units.lone_unit,
+    roads.kilometre_post,
+    letters.point_letter,
+    symbols.times,
+)
 AT_SIGN: tuple[Rule, ...] = (
     phones.phone,
     units.negative,

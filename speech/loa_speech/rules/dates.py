@@ -28,6 +28,9 @@ _DAY_LEFT = re.compile(r"(?:^|\W)ngày $")
 _DAYS_WORDED = re.compile(rf"{_DAY}{_DASH}{_DAY}(?=\s+tháng\s+\d)")
 _MONTH_YEAR = re.compile(rf"{_MONTH}[/.-]{_YEAR}{_END}")
 _MONTHS_YEAR = re.compile(rf"{_MONTH}{_DASH}{_MONTH}/{_YEAR}{_END}")
+_ISO = re.compile(rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
+_SCHOOL_YEAR = re.compile(rf"{_YEAR}/{_YEAR}{_END}")
+_QUARTER_LEFT = re.compile(r"\bquý\s*$")
 _YEARS = re.compile(rf"{_YEAR}{_DASH}{_YEAR}{_END}")
 _WEEKDAYS = re.compile(r"[TtT]([2-7])(?:\s?(-|–|đến|,)\s?(?:[Tt]?([2-7])|(CN)))?(?![\w/])")
 _MONTH_LETTER = re.compile(r"T\.?(0?[1-9]|1[0-2])(?:/((?:19|20)\d\d))?(?![\w/])")
@@ -43,12 +46,12 @@ _KNOWN_DAYS = """1/1 3/2 27/2 8/3 26/3 10/3 30/4 1/5 7/5 19/5 1/6 21/6
 27/7 19/8 2/9 10/10 13/10 14/10 20/10 18/11 20/11 22/12"""
 _HOLIDAYS = frozenset(_KNOWN_DAYS.split())
 _RATIO_RIGHT = re.compile(
-    r"\s(?:số|diện tích|dân số|tổng|hộ|quãng|thời gian|đại biểu|đảng viên|mức|ca|xã|thôn|bản|lượt|người"
+    r"\s(?:số|ngày|giờ|diện tích|dân số|tổng|hộ|quãng|thời gian|đại biểu|đảng viên|mức|ca|xã|thôn|bản|lượt|người"
     r"|phiếu|ha|kg|giá|tiêu chí|chỉ tiêu|khu|tổ|trường|đồng chí|thành viên|ủy viên|suất|quân số|cổ phần"
     r"|học sinh|chi bộ|điểm|nhiệm vụ)(?!\w)"
 )
 _RATIO_LEFT = re.compile(
-    r"\b(?:khoảng|chiếm|gần|hơn|quá|đạt|có|tỷ lệ|số nhà|nhà số|ngõ|ngách|hẻm|kiệt|số|tờ|thửa|mới|được|còn"
+    r"\b(?:khoảng|chiếm|gần|hơn|quá|đạt|có|tỷ lệ|số nhà|nhà số|ngõ|ngách|hẻm|kiệt|số|tờ|thửa|tổ|mới|được|còn"
     r"|trực|phục vụ|hoạt động|hỗ trợ|trên|dưới)[\s:]*$"
 )
 _LAW_LEFT = re.compile(
@@ -69,11 +72,15 @@ def _day(context: Context, text: str) -> str:
 
 
 def full_date(context: Context) -> Said | None:
-    """Read day, month and year: 24/11/2026, 24-11-2026."""
-    match = _FULL.match(context.text, context.pos)
-    if match is None:
-        return None
-    day, _, number, year = match.groups()
+    """Read day, month and year: 24/11/2026, 24-11-2026, 2026-11-24."""
+    match = _ISO.match(context.text, context.pos)
+    if match is not None:
+        year, number, day = match.groups()
+    else:
+        match = _FULL.match(context.text, context.pos)
+        if match is None:
+            return None
+        day, _, number, year = match.groups()
     spoken = f"{_lead(context)}{_day(context, day)} tháng {month(int(number))}{_year(year)}"
     return Said(match.end(), spoken, "date")
 
@@ -121,7 +128,7 @@ def short_date(context: Context) -> Said | None:
     if not named or not _NAMED_DAY.search(context.left):
         if _RATIO_RIGHT.match(context.right(match.end())) or _RATIO_LEFT.search(context.left):
             return None
-        if context.right(match.end(), 1) in ("%", "h"):
+        if context.right(match.end(), 1) in ("%", "h") or (not named and match[0] == "24/7"):
             return None
     known = f"{day}/{number}" in _HOLIDAYS or day > 12 or match[1][0] == "0" or match[2][0] == "0"
     spoken = f"{_lead(context)}{_day(context, match[1])} tháng {month(number)}"
@@ -155,6 +162,8 @@ def month_year(context: Context) -> Said | None:
     match = _MONTH_YEAR.match(context.text, context.pos)
     if match is None:
         return None
+    if _QUARTER_LEFT.search(context.left):
+        return Said(match.end(), f"{cardinal(int(match[1]))}{_year(match[2])}", "date")
     named = re.search(r"tháng\s*$", context.left) is not None
     lead = "" if named else "tháng "
     return Said(match.end(), f"{lead}{month(int(match[1]))}{_year(match[2])}", "date")
@@ -162,10 +171,11 @@ def month_year(context: Context) -> Said | None:
 
 def year_range(context: Context) -> Said | None:
     """Read a range of years: nhiệm kỳ 2020-2025."""
-    match = _YEARS.match(context.text, context.pos)
+    school = _SCHOOL_YEAR.match(context.text, context.pos)
+    match = school or _YEARS.match(context.text, context.pos)
     if match is None:
         return None
-    joint = ", " if _TERM_LEFT.search(context.left) else " đến "
+    joint = ", " if school or _TERM_LEFT.search(context.left) else " đến "
     return Said(match.end(), f"{cardinal(int(match[1]))}{joint}{cardinal(int(match[2]))}", "year-range")
 
 

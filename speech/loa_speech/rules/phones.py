@@ -25,6 +25,8 @@ def _groups(written: str) -> list[str]:
     run = groups[0]
     if len(run) == 8:
         return [run[:4], run[4:]]
+    if len(run) == 11:
+        return [run[:4], run[4:8], run[8:]]
     return [run[:4], *(run[start : start + 3] for start in range(4, len(run), 3))]
 
 

@@ -7,6 +7,7 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import cardinal, ordinal
 
 _NUMERAL = re.compile(r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w])")
+_LAST = re.compile(r"\s?[-–]\s?([IVX]{1,5})(?![\w])")
 _TAIL = re.compile(r"([A-D])?(?:/((?:19|20)\d\d))?(?!\w)")
 _WITH_LETTER = re.compile(r"([IVX]{1,4})([A-D])(?![\w])")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -40,6 +41,10 @@ def roman(context: Context) -> Said | None:
     named = _BEFORE.search(context.left) is not None or context.continues("roman")
     if not named and not _heads_section(context, match.end()):
         return None
+    last = _LAST.match(context.text, match.end())
+    if last is not None:
+        spoken = f"{cardinal(value_of(match[0]))} đến {cardinal(value_of(last[1]))}"
+        return Said(last.end(), spoken, "roman")
     tail = _TAIL.match(context.text, match.end())
     year = tail[2] if tail and not tail[1] else None
     value = value_of(match[0])

@@ -103,6 +103,16 @@ def sign(context: Context) -> Said | None:
     return None
 
 
+def times(context: Context) -> Said | None:
+    """Read an x between numbers: 5x10m, 20 x 30 cm."""
+    text, pos = context.text, context.pos
+    if text[pos] not in "xX" or not text[pos + 1 : pos + 3].lstrip()[:1].isdigit():
+        return None
+    if not re.search(r"\d ?(?:k|c|m)?m?\s?$", context.left):
+        return None
+    return Said(pos + 1, "nhân", "symbol")
+
+
 def _kept(char: str) -> bool:
     return unicodedata.category(char)[0] in "PZ"
 

@@ -21,6 +21,8 @@ from loa.console.queries import home as home_queries
 from loa.console.queries import messages as message_queries
 from loa.console.queries import overview as overview_queries
 from loa.console.queries import way as way_queries
+from loa.console.queries.listening import listenable
+from loa.console.queries.strip import strip_items
 from loa.console.steps import steps
 from loa.messages.queries import message as message_of
 from loa.people.http import AuthenticatedHttpRequest
@@ -39,6 +41,8 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     page = home_queries.home(request.user, now, today)
     context = {
         "page": page,
+        "strip": strip_items(page.rounds),
+        "loudspeakers": listenable(request.user),
         "now": now,
         "today": today,
         "may_write": may(request.user, Permission.MESSAGE_WRITE),

@@ -92,6 +92,11 @@ def remember(person: Person) -> None:
     setattr(person, _KEPT, None)
 
 
+def is_remembered(person: Person) -> bool:
+    """Say whether this object lives for one request, so that apps above may keep answers on it as well."""
+    return hasattr(person, _KEPT)
+
+
 def forget(person: Person) -> None:
     """Drop a kept scope after a role changed."""
     if hasattr(person, _KEPT):

@@ -9,8 +9,9 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Keep signing keys openable when passwords change, and lists of approvers true when roles do."""
         from loa.people import actions as people
-        from loa.releases import checks, signing  # noqa: F401  (registers the checks)
+        from loa.releases import checks, frame, signing  # noqa: F401  (checks registers itself)
 
         people.on_password_change.append(signing.reseal)
         people.on_password_reset.append(signing.retire_lost_key)
+        frame.register()
         people.on_role_change.append(signing.publish_after_role_change)

@@ -31,6 +31,7 @@ class RequestForm(forms.Form):
         to_field_name="code",
         required=False,
         label=_("Ở đâu"),
+        error_messages={"invalid_choice": _("Không có nơi mã %(value)s trong địa bàn này. Chọn lại.")},
         widget=forms.CheckboxSelectMultiple,
     )
     first_day = forms.DateField(

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +16,14 @@ from loa.config import clock
 from loa.people.models import Person
 from loa.releases import queries, rules
 from loa.releases.actions.sign import may_return
-from loa.releases.models import Release, ReleaseState, Withdrawal
+from loa.releases.models import PolicyKind, Release, ReleaseState, Withdrawal
 from loa.releases.sentences import class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
+from loa.voice.models import RenditionKind
 from loa.voice.queries import Spoken, has_heard, spoken
+from loa.voice.storage import media_url
+
+NAMES = 40  # villages named on the page
 
 
 @dataclass(frozen=True)
@@ -59,15 +64,53 @@ class ReleasePage:
         return sum(1 for line in self.signers if line.signed_at)
 
     @property
+    def sound_url(self) -> str:
+        """Return the address of exactly the sound that is signed."""
+        return media_url(self.release.sound.sha256)
+
+    @property
+    def is_recording(self) -> bool:
+        """Say whether a person recorded it: then no reading can be shown."""
+        rendition = self.spoken.rendition
+        return rendition is not None and rendition.kind == RenditionKind.RECORDED
+
+    @property
+    def changes_sentence(self) -> str:
+        """Name the first few places that are read otherwise than they are written."""
+        changes = [stretch.source for stretch in self.spoken.reading.changes]
+        if not changes:
+            return _("Đọc đúng như chữ viết.")
+        named = ", ".join(f"“{source}”" for source in changes[:4]) + ("…" if len(changes) > 4 else "")
+        return ngettext(
+            "%(count)s chỗ đọc khác chữ viết: %(named)s.",
+            "%(count)s chỗ đọc khác chữ viết: %(named)s.",
+            len(changes),
+        ) % {"count": len(changes), "named": named}
+
+    @property
+    def makers_sentence(self) -> str:
+        """Name who made it, and so whether they may sign."""
+        revision = self.release.revision
+        people = [revision.author, *revision.editors.all(), self.release.submitted_by]
+        names = ", ".join({person.pk: person.full_name for person in people}.values())
+        if self.release.policy_kind == PolicyKind.SMALL_OFFICE:
+            return _("%(names)s viết, sửa hoặc gửi; chỉ một người trong số đó được ký.") % {"names": names}
+        return _("%(names)s viết, sửa hoặc gửi nên không được ký.") % {"names": names}
+
+    @property
     def needed(self) -> int:
         return self.release.policy.threshold
 
 
-def release_page(release: Release, reader: Person) -> ReleasePage:
-    """Gather the page of ``release`` for ``reader``."""
+def release_page(pk: UUID, reader: Person) -> ReleasePage:
+    """Gather the page of one release for ``reader``.
+
+    Raises:
+        NotFoundError: absent, or not for this person.
+    """
+    release, reason = queries.standing(reader, pk)
     waiting = queries.waiting_for(reader)
     ids = [one.pk for one in waiting]
-    reason = queries.why_not(reader, release)
     is_waiting = release.state == ReleaseState.AWAITING
     return ReleasePage(
         release=release,
@@ -82,11 +125,11 @@ def release_page(release: Release, reader: Person) -> ReleasePage:
         is_asked=is_waiting and not rules.lasting(reason),
         why_not="" if reason is None else queries.sentence(reason, release),
         has_heard=has_heard(reader, release.sound),
-        has_key=key_in_use(reader) is not None,
+        has_key=reason is not rules.WhyNot.NO_KEY,
         may_return=is_waiting and may_return(reader, release),
         why_not_withdraw=queries.why_not_withdraw(reader, release),
         replaces=_replaces(release) if is_waiting else None,
-        withdrawal=queries.withdrawal_of(release),
+        withdrawal=None if is_waiting else queries.withdrawal_of(release),
         queue=[one for one in waiting if one.pk != release.pk],
         position=f"{ids.index(release.pk) + 1}/{len(ids)}" if release.pk in ids else "",
     )
@@ -95,22 +138,20 @@ def release_page(release: Release, reader: Person) -> ReleasePage:
 def where_of(zones: list[Area]) -> Where:
     """Say where a release may sound: whole communes by name, villages by count and commune."""
     communes = {commune.path: commune.name for commune in communes_in(zones)}
-    whole = [zone.name for zone in zones if zone.kind != AreaKind.VILLAGE]
-    villages = [zone for zone in zones if zone.kind == AreaKind.VILLAGE]
-    parts = [_("cả %(area)s") % {"area": name} for name in whole]
+    chosen = [zone for zone in zones if zone.kind == AreaKind.VILLAGE]
+    parts = [_("cả %(area)s") % {"area": zone.name} for zone in zones if zone.kind != AreaKind.VILLAGE]
     for path, name in communes.items():
-        count = sum(1 for zone in villages if zone.path.startswith(path))
+        count = sum(1 for zone in chosen if zone.path.startswith(path))
         if count:
-            parts.append(
-                ngettext(
-                    "%(count)s thôn, bản, khu phố của %(commune)s",
-                    "%(count)s thôn, bản, khu phố của %(commune)s",
-                    count,
-                )
-                % {"count": count, "commune": _lower_first(name)}
+            words = ngettext(
+                "%(count)s thôn, bản, khu phố của %(commune)s",
+                "%(count)s thôn, bản, khu phố của %(commune)s",
+                count,
             )
-    names = [village.name for village in (villages or villages_in(zones)[:60])]
-    return Where("; ".join(parts), ", ".join(names), queries.households_of(zones))
+            parts.append(words % {"count": count, "commune": _lower_first(name)})
+    villages = chosen if len(chosen) == len(zones) else list(villages_in(zones))
+    names = ", ".join(village.name for village in villages[:NAMES]) + ("…" if len(villages) > NAMES else "")
+    return Where("; ".join(parts), names, queries.households_in(villages))
 
 
 def days(not_before: datetime, not_after: datetime) -> str:

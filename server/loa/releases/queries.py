@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.areas.models import Area
@@ -20,7 +20,7 @@ from loa.messages.models import Message, Revision
 from loa.people.models import Person, RoleGrant
 from loa.people.queries import covered, may, people_with
 from loa.people.rules import Permission, roles_with
-from loa.people.scope import Scope, scope
+from loa.people.scope import Scope, is_remembered, scope
 from loa.releases import rules
 from loa.releases.approvers import approver_since, posts_of, reaching
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
@@ -28,6 +28,7 @@ from loa.releases.sentences import why_not_sentence
 from loa.releases.statements import envelope_bytes
 from loa.voice.queries import heard_among
 
+_KEPT = "_loa_waiting"
 ENDED = (ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED)
 
 
@@ -51,6 +52,7 @@ class HouseholdCount:
 
 
 def _related() -> QuerySet[Release]:
+    signatures = Signature.objects.select_related("person").order_by("at", "pk")
     return Release.objects.select_related(
         "revision__message",
         "revision__author",
@@ -59,7 +61,7 @@ def _related() -> QuerySet[Release]:
         "sound",
         "submitted_by",
         "returned_by",
-    ).prefetch_related("zones", "revision__editors", "revision__sources", "signatures__person")
+    ).prefetch_related("zones", "revision__editors", Prefetch("signatures", queryset=signatures))
 
 
 def releases_for(person: Person) -> QuerySet[Release]:
@@ -131,7 +133,15 @@ def withdrawal_of(release: Release) -> Withdrawal | None:
 
 def waiting_for(person: Person) -> list[Release]:
     """Return what the person is asked to sign, oldest first; at most he must hear it or make a key before."""
-    found = (
+    return [one for one, reason in _waiting(person) if not rules.lasting(reason)]
+
+
+def _waiting(person: Person) -> list[tuple[Release, rules.WhyNot | None]]:
+    """Return what waits where the person approves; asked once for the object of one request."""
+    kept: list[tuple[Release, rules.WhyNot | None]] | None = getattr(person, _KEPT, None)
+    if kept is not None:
+        return kept
+    found = list(
         _related()
         .filter(
             covered(person, Permission.RELEASE_SIGN, field="organisation__area__path"),
@@ -141,7 +151,23 @@ def waiting_for(person: Person) -> list[Release]:
         .order_by("submitted_at", "pk")
     )
     reasons = _reasons(person, found)
-    return [one for one in found if not rules.lasting(reasons[one.pk])]
+    answer = [(one, reasons[one.pk]) for one in found]
+    if is_remembered(person):
+        setattr(person, _KEPT, answer)
+    return answer
+
+
+def standing(person: Person, pk: UUID | str) -> tuple[Release, rules.WhyNot | None]:
+    """Return one release and why the person may not sign it.
+
+    Raises:
+        NotFoundError: absent, or not for this person.
+    """
+    for one, reason in _waiting(person):
+        if str(one.pk) == str(pk):
+            return one, reason
+    found = release(person, pk)
+    return found, why_not(person, found)
 
 
 def sent_by(person: Person) -> QuerySet[Release]:
@@ -267,7 +293,12 @@ def places_holding(release: Release) -> list[tuple[str, list[Place]]]:
 
 def households_of(zones: Iterable[Area]) -> HouseholdCount:
     """Return how many households live in the zones' villages. One query."""
-    figures = list(villages_in(zones).values_list("households", flat=True))
+    return households_in(villages_in(zones))
+
+
+def households_in(villages: Iterable[Area]) -> HouseholdCount:
+    """Return how many households live in these villages."""
+    figures = [village.households for village in villages]
     known = [figure for figure in figures if figure is not None]
     return HouseholdCount(len(figures), sum(known), len(figures) - len(known))
 

@@ -18,7 +18,6 @@ from loa.people.queries import may, require
 from loa.people.rules import Permission
 from loa.releases import actions, pages, queries
 from loa.releases.forms import RequestForm
-from loa.releases.models import Release
 from loa.releases.signing import key_in_use
 from loa.voice.queries import spoken
 
@@ -38,7 +37,7 @@ def waiting(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_GET
 def release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     """Show what people will hear if the reader signs."""
-    return _release_page(request, queries.release(request.user, pk))
+    return _release_page(request, pk)
 
 
 @sensitive_post_parameters("password")
@@ -49,7 +48,7 @@ def sign(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.sign_release(actor=request.user, release=found, password=request.POST.get("password", ""))
     except LoaError as error:
-        return _release_page(request, queries.release(request.user, pk), error=error)
+        return _release_page(request, pk, error=error)
     return redirect("releases:release", pk=pk)
 
 
@@ -61,7 +60,7 @@ def return_release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.return_release(actor=request.user, release=found, reason=reason)
     except LoaError as error:
-        return _release_page(request, queries.release(request.user, pk), error=error, reason=reason)
+        return _release_page(request, pk, error=error, reason=reason)
     return redirect("releases:release", pk=pk)
 
 
@@ -96,6 +95,7 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         "area": message.organisation.area,
         "villages": villages_of(message.organisation.area),
         "has_sources": revision.sources.exists(),
+        "chosen": set(form["zones"].value() or ()),
     }
     return render(request, "releases/submit.html", context, status=400 if form.errors else 200)
 
@@ -140,9 +140,9 @@ def key(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _release_page(
-    request: AuthenticatedHttpRequest, found: Release, *, error: LoaError | None = None, reason: str = ""
+    request: AuthenticatedHttpRequest, pk: UUID, *, error: LoaError | None = None, reason: str = ""
 ) -> HttpResponse:
     if isinstance(error, NotFoundError):
         raise error
-    context = {"page": pages.release_page(found, request.user), "error": error, "reason": reason}
+    context = {"page": pages.release_page(pk, request.user), "error": error, "reason": reason}
     return render(request, "releases/release.html", context, status=error.status if error else 200)

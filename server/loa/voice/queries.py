@@ -15,7 +15,8 @@ from loa.messages.queries import messages_for
 from loa.messages.rules import text_sha256
 from loa.people.models import Person
 from loa.voice import storage
-from loa.voice.models import Heard, Sound, SpokenRendition
+from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
+from loa.voice.speech import voice_name
 from loa_speech.reading import Reading, normalise
 
 
@@ -60,10 +61,29 @@ class Spoken:
         return Reading.from_dict(kept) if kept else reading_of(self.revision.text)
 
     @property
+    def is_recording(self) -> bool:
+        """Say whether a person recorded what is heard."""
+        return self.rendition is not None and self.rendition.kind == RenditionKind.RECORDED
+
+    @property
+    def engine_line(self) -> str:
+        """Return who speaks and what was measured: "Giọng máy miền Bắc, −16,1 LUFS, đỉnh −1,4 dBTP." """
+        if self.rendition is None or self.sound is None:
+            return ""
+        recorded = _("Bản ghi “%(name)s”") % {"name": self.rendition.upload_name}
+        who = recorded if self.is_recording else voice_name(self.rendition.voice)
+        measured = {"lufs": _decimal(self.sound.lufs), "peak": _decimal(self.sound.true_peak_dbtp)}
+        return f"{who}, " + _("%(lufs)s LUFS, đỉnh %(peak)s dBTP.") % measured
+
+    @property
     def url(self) -> str:
         """Return the address of the sound, or of the earlier one, or nothing."""
         sound = self.sound or self.earlier
         return storage.media_url(sound.sha256) if sound else ""
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",").replace("-", "−")
 
 
 def job_key(revision_pk: int) -> str:

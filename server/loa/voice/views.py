@@ -90,8 +90,10 @@ def _answer(request: AuthenticatedHttpRequest, revision: Revision) -> HttpRespon
 def _page(
     request: AuthenticatedHttpRequest, revision: Revision, form: RecordingForm, status: int = 200
 ) -> HttpResponse:
+    now = queries.spoken(revision)
     context = {
-        "spoken": queries.spoken(revision),
+        "spoken": now,
+        "is_heard": now.sound is not None and queries.has_heard(request.user, now.sound),
         "revision": revision,
         "message": revision.message,
         "form": form,

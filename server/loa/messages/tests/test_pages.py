@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The pages on which messages are written: errors beside their field, and nothing typed is ever lost."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from loa.campaigns.tests.factories import make_campaign, make_key_message
+from loa.messages.actions import edit_revision, freeze
+from loa.messages.forms import parse_sources
+from loa.messages.models import Message
+from loa.messages.rules import SourceInput
+from loa.messages.tests.factories import TEXT, make_message, make_revision
+from loa.people.models import Person
+from loa.people.tests.factories import Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+WRITE = "/tin/viet/"
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def as_person(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "organisation": cast.organisation.pk,
+        "title": "Lịch tiêm chủng",
+        "text": TEXT,
+        "sources": "Kế hoạch của Tỉnh ủy https://example.org/a\n\nBáo Quảng Ninh",
+        **changes,
+    }
+
+
+def test_what_is_typed_becomes_a_message_and_leads_to_its_page(cast: Cast) -> None:
+    key_message = make_key_message(make_campaign(cast.organisation))
+    answer = as_person(cast.editor).post(WRITE, typed(cast, key_messages=[key_message.pk]))
+    message = Message.objects.get()
+    assert answer.headers["Location"] == reverse("console:message", args=[message.code])
+    assert message.campaign == key_message.campaign
+    sources = [(one.title, one.link) for one in message.revisions.get().sources.all()]
+    assert sources == [("Kế hoạch của Tỉnh ủy", "https://example.org/a"), ("Báo Quảng Ninh", "")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"title": ""}, "Tin chưa có tên."),
+        ({"text": ""}, "Chưa có lời nào để đọc."),
+        ({"text": "a" * 50_000}, "dài 50.000 ký tự"),
+        ({"text": "Chào 🎉"}, "Loa không đọc được hình 🎉."),
+        ({"text": "Привет bà con"}, "không thuộc chữ Việt"),
+        ({"sources": "https://example.org/a"}, "chưa có tên"),
+        ({"organisation": ""}, "Chọn cơ quan đứng tên tin."),
+    ],
+)
+def test_an_error_is_said_and_everything_typed_is_still_there(
+    cast: Cast, changes: dict[str, str], words: str
+) -> None:
+    sent = typed(cast, **changes)
+    answer = as_person(cast.editor).post(WRITE, sent)
+    shown = answer.content.decode()
+    assert answer.status_code == 400
+    assert words in shown
+    for name in ("title", "text", "sources"):
+        assert sent[name] in shown
+    assert not Message.objects.exists()
+
+
+def test_editing_fills_the_form_and_stores_the_change(cast: Cast) -> None:
+    revision = make_revision(cast)
+    client = as_person(cast.editor)
+    where = reverse("messages:edit", args=[revision.message.code])
+    shown = client.get(where).content.decode()
+    assert TEXT in shown
+    assert revision.text_sha256 in shown
+    answer = client.post(where, typed(cast, text="Lời mới.", seen=revision.text_sha256))
+    assert answer.status_code == 302
+    revision.refresh_from_db()
+    assert revision.text == "Lời mới."
+
+
+def test_whoever_was_overtaken_keeps_what_she_typed(cast: Cast) -> None:
+    revision = make_revision(cast)
+    seen = revision.text_sha256
+    edit_revision(actor=cast.editor, revision=revision, title="Tên", text="Lời của người khác.")
+    where = reverse("messages:edit", args=[revision.message.code])
+    answer = as_person(cast.editor).post(where, typed(cast, text="Lời của tôi.", seen=seen))
+    assert answer.status_code == 400
+    assert "Người khác vừa sửa" in answer.content.decode()
+    assert "Lời của tôi." in answer.content.decode()
+
+
+def test_a_frozen_revision_says_how_to_go_on(cast: Cast) -> None:
+    message = make_message(cast)
+    freeze(actor=cast.editor, revision=message.revisions.get())
+    client = as_person(cast.editor)
+    where = reverse("messages:edit", args=[message.code])
+    refused = client.get(where)
+    assert refused.status_code == 409
+    assert "Viết bản mới" in refused.content.decode()
+    answer = client.post(reverse("messages:new_revision", args=[message.code]))
+    assert answer.headers["Location"] == where
+    assert client.get(where).status_code == 200
+    assert message.revisions.count() == 2
+
+
+@pytest.mark.parametrize(("who", "status"), [("outsider", 404), ("viewer", 403), ("approver_one", 403)])
+def test_others_neither_edit_nor_renew(cast: Cast, who: str, status: int) -> None:
+    message = make_message(cast)
+    client = as_person(getattr(cast, who))
+    assert client.get(reverse("messages:edit", args=[message.code])).status_code == status
+    assert client.post(reverse("messages:new_revision", args=[message.code])).status_code == status
+
+
+def test_nobody_writes_for_an_organisation_of_others(cast: Cast) -> None:
+    answer = as_person(cast.outsider).post(WRITE, typed(cast))
+    assert answer.status_code == 400
+    assert not Message.objects.exists()
+
+
+def test_the_form_costs_few_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    campaign = make_campaign(cast.organisation)
+    for number in range(8):
+        make_key_message(campaign, text=f"Điều {number}")
+    client = as_person(cast.editor)
+    with django_assert_max_num_queries(20):
+        assert "Điều 7" in client.get(WRITE).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("Báo Quảng Ninh", SourceInput("Báo Quảng Ninh")),
+        ("Báo  https://a.vn/x ", SourceInput("Báo", "https://a.vn/x")),
+        ("HTTPS://a.vn", SourceInput("", "HTTPS://a.vn")),
+        ("Xem https://a.vn rồi hỏi", SourceInput("Xem https://a.vn rồi hỏi")),
+    ],
+)
+def test_sources_are_read_one_a_line(line: str, source: SourceInput) -> None:
+    assert parse_sources(f"\n{line}\n") == [source]

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What this app hangs into the frame of every page: the place of what waits for a signature."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from loa.people.models import Person
+from loa.releases.queries import waiting_for
+from loa.ui.frame import Place, register_place
+
+
+def _count(request: HttpRequest) -> int:
+    return len(waiting_for(request.user)) if isinstance(request.user, Person) else 0
+
+
+def register() -> None:
+    """Register the place; called once while Django starts."""
+    register_place(
+        Place(
+            key="releases",
+            name=_("Chờ duyệt"),
+            short=_("Chờ duyệt"),
+            icon="signature",
+            url_name="releases:waiting",
+            order=40,
+            count=_count,
+            is_urgent=True,
+        )
+    )

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The pages: what each person is shown and refused, what the page says, and how many queries it costs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from loa.areas.models import Area
+from loa.config import clock
+from loa.messages.tests.factories import make_revision
+from loa.people.models import Person
+from loa.people.tests.factories import PASSWORD, Cast, make_cast
+from loa.releases.models import Release, ReleaseState, SigningKey
+from loa.releases.tests.factories import make_heard, make_key, make_release, make_request, sign
+from loa.voice.tests.factories import make_spoken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def as_person(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def address(name: str, release: Release) -> str:
+    return reverse(f"releases:{name}", args=[release.pk])
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_the_list_shows_an_approver_what_waits_and_an_editor_what_she_sent(cast: Cast) -> None:
+    release = make_request(cast)
+    shown = text(as_person(cast.approver_one).get("/duyet/"))
+    assert "1 tin chờ bạn nghe và ký." in shown
+    assert "Tạo khóa ký" in shown
+    assert address("release", release) in shown
+    assert "Bạn đã gửi" in text(as_person(cast.editor).get("/duyet/"))
+    assert "Bạn không phải người duyệt" in text(as_person(cast.viewer).get("/duyet/"))
+
+
+def test_the_page_says_what_a_signature_permits(cast: Cast) -> None:
+    release = make_request(cast)
+    make_key(cast.approver_one)
+    shown = text(as_person(cast.approver_one).get(address("release", release)))
+    for words in (
+        release.revision.title,
+        "Bà con sẽ nghe",
+        "3 thôn, bản, khu phố của xã Đầm Hà",
+        "khoảng 300 hộ ở 3 thôn",
+        "tối đa 2 lần mỗi ngày ở một nơi",
+        "Kế hoạch của Tỉnh ủy",
+        "Nguyễn Thị Hậu viết, sửa hoặc gửi nên không được ký.",
+        "chỗ đọc khác chữ viết: “19h30”",
+        "Chữ ký yếu: khóa do máy chủ giữ",
+        "Bạn, Trần Thế Ước",
+        "Nghe hết một lần rồi mới ký được.",
+    ):
+        assert words in shown, words
+    assert 'name="password"' not in shown
+
+
+def test_hearing_opens_the_signature_and_two_of_them_release(cast: Cast) -> None:
+    release = make_request(cast)
+    for person in (cast.approver_one, cast.approver_two):
+        make_key(person)
+        client = as_person(person)
+        heard = reverse("voice:heard", args=[release.sound.sha256])
+        assert client.post(heard).status_code == 204
+        assert 'name="password"' in text(client.get(address("release", release)))
+        answer = client.post(address("sign", release), {"password": PASSWORD})
+        assert answer.status_code == 302
+    release.refresh_from_db()
+    assert release.state == ReleaseState.RELEASED
+    assert "đã ký" in text(as_person(cast.viewer).get(address("release", release)))
+
+
+def test_a_wrong_password_is_said_on_the_page_and_signs_nothing(cast: Cast) -> None:
+    release = make_request(cast)
+    make_key(cast.approver_one)
+    make_heard(cast.approver_one, release.sound)
+    answer = as_person(cast.approver_one).post(address("sign", release), {"password": "sai"})
+    assert answer.status_code == 403
+    assert "Sai mật khẩu, chưa ký gì." in text(answer)
+    assert not release.signatures.exists()
+
+
+def test_whoever_wrote_it_reads_why_she_may_not_sign(cast: Cast) -> None:
+    release = make_request(cast)
+    client = as_person(cast.editor)
+    assert "Bạn không phải người duyệt" in text(client.get(address("release", release)))
+    answer = client.post(address("sign", release), {"password": PASSWORD})
+    assert answer.status_code == 409
+    assert not release.signatures.exists()
+
+
+def test_returning_keeps_the_typed_reason_when_refused_and_shows_it_when_taken(cast: Cast) -> None:
+    release = make_request(cast)
+    client = as_person(cast.approver_one)
+    refused = client.post(address("return_release", release), {"reason": "dài " * 600})
+    assert refused.status_code == 400
+    assert "dài dài" in text(refused)
+    client.post(address("return_release", release), {"reason": "Sai ngày họp"})
+    assert "Sai ngày họp" in text(as_person(cast.editor).get(address("release", release)))
+
+
+def test_a_key_is_made_on_its_page(cast: Cast) -> None:
+    client = as_person(cast.approver_one)
+    assert client.post("/duyet/khoa/", {"password": "sai"}).status_code == 403
+    assert client.post("/duyet/khoa/", {"password": PASSWORD}).status_code == 302
+    assert SigningKey.objects.get().person == cast.approver_one
+    assert "Bạn có một khóa" in text(client.get("/duyet/khoa/"))
+
+
+def form(cast: Cast, zones: list[Area], **changes: Any) -> dict[str, Any]:
+    today = timezone.localtime(clock.now()).date()
+    return {
+        "zones": [zone.code for zone in zones],
+        "first_day": today.isoformat(),
+        "last_day": (today + timedelta(days=2)).isoformat(),
+        "priority_class": "normal",
+        "repeat_limit": "2",
+        **changes,
+    }
+
+
+def test_sending_asks_for_release_in_whole_local_days(cast: Cast) -> None:
+    revision = make_revision(cast)
+    make_spoken(revision)
+    client = as_person(cast.editor)
+    where = reverse("releases:submit", args=[revision.message.code])
+    assert "Cả Xã Đầm Hà" in text(client.get(where))
+    answer = client.post(where, form(cast, cast.villages[:2]))
+    release = Release.objects.get()
+    assert answer.headers["Location"] == address("release", release)
+    end = timezone.localtime(release.not_after)
+    assert (end.hour, end.minute) == (0, 0)
+    assert end.date() == timezone.localtime(clock.now()).date() + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"zones": []}, "Chưa chọn nơi phát"),
+        ({"last_day": "2020-01-01"}, "Ngày kết thúc trước ngày bắt đầu"),
+        ({"last_day": "hôm nay"}, "Không có ngày này"),
+        ({"repeat_limit": "99"}, "Chọn từ 1 đến 48"),
+        ({"repeat_limit": "nhiều"}, "Ghi một số"),
+        ({"zones": ["22"]}, "Không có nơi mã 22"),
+    ],
+)
+def test_a_wrong_answer_is_said_beside_its_field_and_the_rest_is_kept(
+    cast: Cast, changes: dict[str, Any], words: str
+) -> None:
+    revision = make_revision(cast)
+    make_spoken(revision)
+    where = reverse("releases:submit", args=[revision.message.code])
+    answer = as_person(cast.editor).post(
+        where, {**form(cast, cast.villages[:1], priority_class="priority"), **changes}
+    )
+    assert answer.status_code == 400
+    assert words in text(answer)
+    assert 'value="priority"' in text(answer)
+    assert not Release.objects.exists()
+
+
+def test_withdrawing_names_the_reason_and_leads_to_the_message(cast: Cast) -> None:
+    release = make_release(cast)
+    client = as_person(cast.approver_one)
+    assert "Chưa nơi nào giữ tin này" in text(client.get(address("withdraw", release)))
+    refused = client.post(address("withdraw", release), {"reason": "Đổi lịch", "password": "sai"})
+    assert refused.status_code == 403
+    assert "Đổi lịch" in text(refused)
+    answer = client.post(address("withdraw", release), {"reason": "Đổi lịch", "password": PASSWORD})
+    assert answer.headers["Location"] == reverse("console:message", args=[release.revision.message.code])
+    release.refresh_from_db()
+    assert release.state == ReleaseState.WITHDRAWN
+
+
+def test_the_second_signature_of_an_emergency_withdrawal_needs_no_new_reason(cast: Cast) -> None:
+    release = make_release(cast, priority_class="emergency")
+    as_person(cast.approver_one).post(address("withdraw", release), {"reason": "Nhầm", "password": PASSWORD})
+    second = as_person(cast.approver_two)
+    assert "Nhầm" in text(second.get(address("withdraw", release)))
+    assert second.post(address("withdraw", release), {"password": PASSWORD}).status_code == 302
+    release.refresh_from_db()
+    assert release.state == ReleaseState.WITHDRAWN
+
+
+@pytest.mark.parametrize("name", ["release", "sign", "return_release", "withdraw"])
+def test_an_outsider_finds_nothing(cast: Cast, name: str) -> None:
+    release = make_request(cast)
+    client = as_person(cast.outsider)
+    answer = (
+        client.get(address(name, release))
+        if name in {"release", "withdraw"}
+        else client.post(address(name, release), {"password": PASSWORD, "reason": "x"})
+    )
+    assert answer.status_code == 404
+    where = reverse("releases:submit", args=[release.revision.message.code])
+    assert client.get(where).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/duyet/khoa/", {"approver_one", "approver_two", "outsider"}), ("/tin/viet/", {"editor", "outsider"})],
+)
+def test_pages_of_a_role_are_refused_to_others(cast: Cast, path: str, allowed: set[str]) -> None:
+    for name, person in cast.people.items():
+        assert as_person(person).get(path).status_code == (200 if name in allowed else 403), name
+
+
+def test_pages_cost_few_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    release = make_request(cast)
+    for _number in range(4):
+        make_request(cast)
+    sign(cast.approver_two, release)
+    make_key(cast.approver_one)
+    client = as_person(cast.approver_one)
+    with django_assert_max_num_queries(20):
+        client.get("/duyet/")
+    with django_assert_max_num_queries(32):
+        client.get(address("release", release))

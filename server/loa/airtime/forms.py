@@ -2,11 +2,22 @@
 """What people type into the calendar."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loa.airtime.week import local_moment
+
+# A text field: the browser's own time field says 05:02 PM where the computer speaks English.
+TIME_FIELD: dict[str, Any] = {
+    "help_text": _("Giờ 24 tiếng, đúng đến giây, ví dụ 17:02 hoặc 17:02:30."),
+    "input_formats": ["%H:%M:%S", "%H:%M", "%H%M%S", "%H%M"],
+    "widget": forms.TimeInput(
+        attrs={"inputmode": "numeric", "autocomplete": "off", "size": 8}, format="%H:%M:%S"
+    ),
+    "error_messages": {"required": _("Chọn giờ."), "invalid": _("Giờ viết như 17:02 hoặc 17:02:30.")},
+}
 
 
 class MomentForm(forms.Form):
@@ -19,9 +30,7 @@ class MomentForm(forms.Form):
     )
     time = forms.TimeField(
         label=_("Giờ"),
-        input_formats=["%H:%M:%S", "%H:%M"],
-        widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M:%S"),
-        error_messages={"required": _("Chọn giờ."), "invalid": _("Giờ viết như 17:02 hoặc 17:02:30.")},
+        **TIME_FIELD,
     )
 
     def moment(self) -> datetime:

@@ -2,7 +2,7 @@
 """A week of a commune's calendar: its placements, what clashes, and the hours that are allowed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -115,6 +115,8 @@ def bands_of(windows: Sequence[tuple[str, str]]) -> list[Band]:
     """
     spans = _joined([(_time(begin), None if end == "24:00" else _time(end)) for begin, end in windows])
     bands = weeks.bands_of(spans, day=_("Ban ngày"), night=_("Tối"))
+    if bands and bands[0].start == time.min and not bands[0].is_open:
+        bands[0] = replace(bands[0], name=_("Đêm"))
     return [part for band in bands for part in _parts(band)]
 
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from loa.airtime.forms import TIME_FIELD
 from loa.areas.models import Area
 from loa.releases.models import Release
+from loa.ui.templatetags.ui import sample
 from loa_protocol.times import to_local
 
 DAYS_OFFERED = 14
@@ -33,10 +36,7 @@ class PlacementForm(forms.Form):
     )
     time = forms.TimeField(
         label=_("Giờ bắt đầu"),
-        help_text=_("Đúng đến giây, ví dụ 17:02:00."),
-        input_formats=["%H:%M:%S", "%H:%M"],
-        widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M:%S"),
-        error_messages={"required": _("Chọn giờ."), "invalid": _("Giờ viết như 17:02 hoặc 17:02:30.")},
+        **TIME_FIELD,
     )
     volume = forms.IntegerField(
         label=_("Âm lượng"),
@@ -55,7 +55,9 @@ class PlacementForm(forms.Form):
         zones_field, days_field = self.fields["zones"], self.fields["days"]
         assert isinstance(zones_field, forms.TypedMultipleChoiceField)
         assert isinstance(days_field, forms.TypedMultipleChoiceField)
-        zones_field.choices = [(zone.code, zone.name) for zone in zones]
+        zones_field.choices = [
+            (zone.code, format_html("{} {}", zone.name, sample(zone.is_sample))) for zone in zones
+        ]
         days_field.choices = [(day.isoformat(), label(day)) for day in days_of(release, today)]
 
     def chosen_zones(self) -> list[Area]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from loa.airtime import queries as airtime
+from loa.airtime.models import Placement
 from loa.airtime.queries import Rule
 from loa.areas import tree
 from loa.areas.models import Area
@@ -85,3 +86,8 @@ def placeable(person: Person, release: Release) -> list[Area]:
     released: Sequence[Area] = list(release.zones.all())
     places = list(villages_in(released)) or list(communes_in(released))
     return [place for place in places if tree.is_within(place.path, allowed)]
+
+
+def upcoming(release: Release, now: datetime) -> list[Placement]:
+    """Return the release's placements that have not begun, by start."""
+    return list(release.placements.filter(cancelled_at=None, starts_at__gt=now).order_by("starts_at"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from loa.broadcast.actions import DaysConflictError, place_on_days
 from loa.broadcast.forms import PlacementForm, label
-from loa.broadcast.queries import Offer, offer
+from loa.broadcast.queries import Offer, offer, upcoming
 from loa.config import clock
 from loa.config.errors import ConflictError
 from loa.people.http import AuthenticatedHttpRequest
@@ -112,7 +112,7 @@ def _page(
         "form": form,
         "error": error,
         "day_errors": [_day_error(day, one) for day, one in by_day.items()],
-        "placements": release.placements.filter(cancelled_at=None).order_by("starts_at"),
+        "placements": upcoming(release, clock.now()),
     }
     status = error.status if error else 400 if form.errors else 200
     return render(request, "broadcast/place.html", context, status=status)

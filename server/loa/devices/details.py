@@ -81,7 +81,9 @@ def details(device: Device, now: datetime) -> Details:
     deliveries = tuple(deliveries_at(str(device.pk))[:20])
     coming = [one for one in sounding([device.village], now, now + DAY) if one.channel == device.channel]
     still_out = tuple(StillOut.objects.filter(place_key=str(device.pk), confirmed_at=None))
-    releases = _releases({*held, *(str(one.release_id) for one in (*deliveries, *still_out))})
+    releases = _releases(
+        {*held, *(str(row.release_id) for row in deliveries), *(str(row.release_id) for row in still_out)}
+    )
     return Details(
         now=state,
         published=published,

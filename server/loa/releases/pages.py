@@ -19,9 +19,10 @@ from loa.releases.actions.sign import may_return
 from loa.releases.models import PolicyKind, Release, ReleaseState, Withdrawal
 from loa.releases.sentences import class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
-from loa.voice.models import RenditionKind
-from loa.voice.queries import Spoken, has_heard, spoken
+from loa.voice.models import RenditionKind, SpokenRendition
+from loa.voice.queries import reading_of
 from loa.voice.storage import media_url
+from loa_speech.reading import Reading
 
 NAMES = 40  # villages named on the page
 
@@ -40,7 +41,7 @@ class ReleasePage:
     """One release as its page shows it to one person."""
 
     release: Release
-    spoken: Spoken
+    rendition: SpokenRendition | None
     signers: list[queries.SignerLine]
     where: Where
     when: str
@@ -71,13 +72,18 @@ class ReleasePage:
     @property
     def is_recording(self) -> bool:
         """Say whether a person recorded it: then no reading can be shown."""
-        rendition = self.spoken.rendition
-        return rendition is not None and rendition.kind == RenditionKind.RECORDED
+        return self.rendition is not None and self.rendition.kind == RenditionKind.RECORDED
+
+    @property
+    def reading(self) -> Reading:
+        """Return what the machine says, word for word."""
+        kept = self.rendition.reading if self.rendition is not None else None
+        return Reading.from_dict(kept) if kept else reading_of(self.release.revision.text)
 
     @property
     def changes_sentence(self) -> str:
         """Name the first few places that are read otherwise than they are written."""
-        changes = [stretch.source for stretch in self.spoken.reading.changes]
+        changes = [stretch.source for stretch in self.reading.changes]
         if not changes:
             return _("Đọc đúng như chữ viết.")
         named = ", ".join(f"“{source}”" for source in changes[:4]) + ("…" if len(changes) > 4 else "")
@@ -108,15 +114,16 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
     Raises:
         NotFoundError: absent, or not for this person.
     """
-    release, reason = queries.standing(reader, pk)
+    standing = queries.standing(reader, pk)
+    release, reason = standing.release, standing.reason
     waiting = queries.waiting_for(reader)
     ids = [one.pk for one in waiting]
     is_waiting = release.state == ReleaseState.AWAITING
     return ReleasePage(
         release=release,
-        spoken=spoken(release.revision),
+        rendition=SpokenRendition.objects.filter(revision=release.revision).first(),
         signers=queries.signer_lines(release, reader),
-        where=where_of(list(release.zones.all())),
+        where=where_of(list(release.zones.all()), release.organisation.area),
         when=days(release.not_before, release.not_after),
         policy=policy_sentence(release.policy_kind, release.policy.threshold),
         class_name=class_name(release.priority_class),
@@ -124,31 +131,35 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
         is_waiting=is_waiting,
         is_asked=is_waiting and not rules.lasting(reason),
         why_not="" if reason is None else queries.sentence(reason, release),
-        has_heard=has_heard(reader, release.sound),
+        has_heard=standing.has_heard,
         has_key=reason is not rules.WhyNot.NO_KEY,
         may_return=is_waiting and may_return(reader, release),
         why_not_withdraw=queries.why_not_withdraw(reader, release),
-        replaces=_replaces(release) if is_waiting else None,
+        replaces=_replaces(release) if is_waiting and release.revision.number > 1 else None,
         withdrawal=None if is_waiting else queries.withdrawal_of(release),
         queue=[one for one in waiting if one.pk != release.pk],
         position=f"{ids.index(release.pk) + 1}/{len(ids)}" if release.pk in ids else "",
     )
 
 
-def where_of(zones: list[Area]) -> Where:
-    """Say where a release may sound: whole communes by name, villages by count and commune."""
-    communes = {commune.path: commune.name for commune in communes_in(zones)}
+def where_of(zones: list[Area], home: Area) -> Where:
+    """Say where a release may sound: whole communes by name, villages by count and commune.
+
+    Args:
+        home: area of the organisation; where that is a commune, every zone lies in it.
+    """
+    communes = [home] if home.kind == AreaKind.COMMUNE else list(communes_in(zones))
     chosen = [zone for zone in zones if zone.kind == AreaKind.VILLAGE]
     parts = [_("cả %(area)s") % {"area": zone.name} for zone in zones if zone.kind != AreaKind.VILLAGE]
-    for path, name in communes.items():
-        count = sum(1 for zone in chosen if zone.path.startswith(path))
+    for commune in communes:
+        count = sum(1 for zone in chosen if zone.path.startswith(commune.path))
         if count:
             words = ngettext(
                 "%(count)s thôn, bản, khu phố của %(commune)s",
                 "%(count)s thôn, bản, khu phố của %(commune)s",
                 count,
             )
-            parts.append(words % {"count": count, "commune": _lower_first(name)})
+            parts.append(words % {"count": count, "commune": _lower_first(commune.name)})
     villages = chosen if len(chosen) == len(zones) else list(villages_in(zones))
     names = ", ".join(village.name for village in villages[:NAMES]) + ("…" if len(villages) > NAMES else "")
     return Where("; ".join(parts), names, queries.households_in(villages))

@@ -131,17 +131,26 @@ def withdrawal_of(release: Release) -> Withdrawal | None:
     )
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands to a release: why not sign it, and whether its sound was heard to the end."""
+
+    release: Release
+    reason: rules.WhyNot | None
+    has_heard: bool
+
+
 def waiting_for(person: Person) -> list[Release]:
     """Return what the person is asked to sign, oldest first; at most he must hear it or make a key before."""
-    return [one for one, reason in _waiting(person) if not rules.lasting(reason)]
+    return [one.release for one in _waiting(person) if not rules.lasting(one.reason)]
 
 
-def _waiting(person: Person) -> list[tuple[Release, rules.WhyNot | None]]:
+def _waiting(person: Person) -> list[Standing]:
     """Return what waits where the person approves; asked once for the object of one request."""
-    kept: list[tuple[Release, rules.WhyNot | None]] | None = getattr(person, _KEPT, None)
+    kept: list[Standing] | None = getattr(person, _KEPT, None)
     if kept is not None:
         return kept
-    found = list(
+    found = (
         _related()
         .filter(
             covered(person, Permission.RELEASE_SIGN, field="organisation__area__path"),
@@ -150,24 +159,20 @@ def _waiting(person: Person) -> list[tuple[Release, rules.WhyNot | None]]:
         )
         .order_by("submitted_at", "pk")
     )
-    reasons = _reasons(person, found)
-    answer = [(one, reasons[one.pk]) for one in found]
+    answer = _standings(person, found)
     if is_remembered(person):
         setattr(person, _KEPT, answer)
     return answer
 
 
-def standing(person: Person, pk: UUID | str) -> tuple[Release, rules.WhyNot | None]:
-    """Return one release and why the person may not sign it.
+def standing(person: Person, pk: UUID | str) -> Standing:
+    """Return one release and how the person stands to it.
 
     Raises:
         NotFoundError: absent, or not for this person.
     """
-    for one, reason in _waiting(person):
-        if str(one.pk) == str(pk):
-            return one, reason
-    found = release(person, pk)
-    return found, why_not(person, found)
+    known = next((one for one in _waiting(person) if str(one.release.pk) == str(pk)), None)
+    return known or _standings(person, [release(person, pk)])[0]
 
 
 def sent_by(person: Person) -> QuerySet[Release]:
@@ -178,7 +183,7 @@ def sent_by(person: Person) -> QuerySet[Release]:
 
 def why_not(person: Person, release: Release) -> rules.WhyNot | None:
     """Return the reason why the person may not sign, or None."""
-    return _reasons(person, [release])[release.pk]
+    return _standings(person, [release])[0].reason
 
 
 def why_not_sign(person: Person, release: Release) -> str:
@@ -192,34 +197,33 @@ def sentence(reason: rules.WhyNot, release: Release) -> str:
     return why_not_sentence(reason, revision=release.revision.number, needed=release.policy.threshold)
 
 
-def _reasons(person: Person, releases: Iterable[Release]) -> dict[UUID, rules.WhyNot | None]:
-    """Return why the person may not sign each of these. The number of queries does not grow with them."""
+def _standings(person: Person, releases: Iterable[Release]) -> list[Standing]:
+    """Return how the person stands to each of these. The number of queries does not grow with them."""
     releases = list(releases)
+    if not releases:
+        return []
     now = clock.now()
     heard = heard_among(person, {one.sound_id for one in releases})
     has_key = SigningKey.objects.filter(person=person, retired_at=None, revoked_at=None).exists()
-    covers = scope(person)
     grants = list(
         RoleGrant.objects.filter(person=person, role__in=roles_with(Permission.RELEASE_SIGN))
         .select_related("organisation")
         .order_by("since", "pk")
     )
-    return {
-        one.pk: rules.why_not(
-            request_of(one),
-            rules.Candidate(
-                person=person.pk,
-                is_approver=_approves(covers, one),
-                approver_since=approver_since(
-                    grant for grant in grants if one.organisation.path.startswith(grant.organisation.path)
-                ),
-                has_key=has_key,
-                has_heard=one.sound_id in heard,
-            ),
-            now,
+    covers = scope(person)
+
+    def reason(one: Release) -> rules.WhyNot | None:
+        near = [grant for grant in grants if one.organisation.path.startswith(grant.organisation.path)]
+        candidate = rules.Candidate(
+            person=person.pk,
+            is_approver=_approves(covers, one),
+            approver_since=approver_since(near),
+            has_key=has_key,
+            has_heard=one.sound_id in heard,
         )
-        for one in releases
-    }
+        return rules.why_not(request_of(one), candidate, now)
+
+    return [Standing(one, reason(one), one.sound_id in heard) for one in releases]
 
 
 def request_of(release: Release) -> rules.Request:

@@ -230,5 +230,5 @@ def test_pages_cost_few_queries(cast: Cast, django_assert_max_num_queries: Any) 
     client = as_person(cast.approver_one)
     with django_assert_max_num_queries(20):
         client.get("/duyet/")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(24):
         client.get(address("release", release))

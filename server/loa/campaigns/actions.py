@@ -59,55 +59,67 @@ def _record(
     audit.record(actor=actor, action=f"campaigns.{action}", obj=obj, area_code=campaign.area.code)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CampaignInput:
+    """A campaign as somebody planned it; the area is the organisation's unless given."""
+
+    title: str
+    organisation: Organisation
+    event_name: str
+    area: Area | None = None
+    event_note: str = ""
+    legal_basis: Sequence[str] = ()
+    channels: Sequence[PlannedChannel] = ()
+    steering_body: str = ""
+    steering_head: Post | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleMarks:
+    """What marks a campaign as a sample, and where its facts are from."""
+
+    key: str
+    source_note: str
+    shifted_days: int
+    is_sample: bool = True
+
+
 @transaction.atomic
-def create_campaign(
-    *,
-    actor: Actors,
-    title: str,
-    organisation: Organisation,
-    event_name: str,
-    area: Area | None = None,
-    event_note: str = "",
-    legal_basis: Sequence[str] = (),
-    channels: Sequence[PlannedChannel] = (),
-    steering_body: str = "",
-    steering_head: Post | None = None,
-    key: str = "",
-    source_note: str = "",
-    shifted_days: int = 0,
-    is_sample: bool = False,
-) -> Campaign:
+def create_campaign(*, actor: Actors, given: CampaignInput, sample: SampleMarks | None = None) -> Campaign:
     """Begin a campaign of an organisation, for its area or one inside it.
 
     Raises:
         PermissionDeniedError: the actor does not plan for the organisation.
         PlanError: a value is missing or too long, or the area lies elsewhere.
     """
+    organisation = given.organisation
     _require_plan(actor, organisation)
-    area = area or organisation.area
+    area = given.area or organisation.area
     if not area.path.startswith(organisation.area.path):
         raise PlanError(
             _("%(area)s nằm ngoài địa bàn của %(organisation)s. Chọn địa bàn bên trong.")
             % {"area": area.name, "organisation": organisation.name},
             field="area",
         )
-    title = _text(title, "title", 300, missing=_("Thiếu tên chiến dịch. Ghi như trong kế hoạch."))
+    title = _text(given.title, "title", 300, missing=_("Thiếu tên chiến dịch. Ghi như trong kế hoạch."))
+    marks = (
+        asdict(sample)
+        if sample
+        else {"key": key_for(title, set(Campaign.objects.values_list("key", flat=True)))}
+    )
     campaign = Campaign.objects.create(
-        key=key or key_for(title, set(Campaign.objects.values_list("key", flat=True))),
+        **marks,
         title=title,
         organisation=organisation,
         area=area,
         event_name=_text(
-            event_name, "event_name", 200, missing=_("Thiếu sự kiện. Ghi sự kiện mà đợt này phục vụ.")
+            given.event_name, "event_name", 200, missing=_("Thiếu sự kiện. Ghi sự kiện mà đợt này phục vụ.")
         ),
-        event_note=_text(event_note, "event_note", 300),
-        legal_basis=[nfc(basis) for basis in legal_basis if nfc(basis)],
-        channels=[asdict(channel) for channel in channels],
-        steering_body=_text(steering_body, "steering_body", 200),
-        steering_head=steering_head,
-        source_note=_text(source_note, "source_note", 300),
-        shifted_days=shifted_days,
-        is_sample=is_sample,
+        event_note=_text(given.event_note, "event_note", 300),
+        legal_basis=[nfc(basis) for basis in given.legal_basis if nfc(basis)],
+        channels=[asdict(channel) for channel in given.channels],
+        steering_body=_text(given.steering_body, "steering_body", 200),
+        steering_head=given.steering_head,
     )
     _record(actor, "create_campaign", campaign, campaign)
     return campaign

@@ -88,13 +88,6 @@ class KeyMessageForm(forms.Form):
         self.fields["phase"].queryset = phases_of(campaign)  # type: ignore[attr-defined]
 
 
-class AreaChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no generic at run time
-    """Villages of the campaign; none means all."""
-
-    def label_from_instance(self, obj: Area) -> str:
-        return str(obj.name)
-
-
 class ActivityForm(forms.Form):
     """An activity with exactly one accountable post."""
 
@@ -127,7 +120,7 @@ class ActivityForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    areas = AreaChoice(
+    areas = forms.ModelMultipleChoiceField(
         label=_("Địa bàn"),
         queryset=Area.objects.none(),
         required=False,
@@ -140,8 +133,14 @@ class ActivityForm(forms.Form):
         self.fields["accountable_post"].queryset = posts_for(campaign)  # type: ignore[attr-defined]
         self.fields["accountable_post"].label_from_instance = post_label  # type: ignore[attr-defined]
         self.fields["phase"].queryset = phases_of(campaign)  # type: ignore[attr-defined]
-        self.fields["key_messages"].queryset = key_messages_of(campaign)  # type: ignore[attr-defined]
-        self.fields["areas"].queryset = below([campaign.area]).exclude(pk=campaign.area_id)  # type: ignore[attr-defined]
+        self._offer("key_messages", key_messages_of(campaign))
+        self._offer("areas", below([campaign.area]).exclude(pk=campaign.area_id))
+
+    def _offer(self, name: str, rows: "QuerySet[Any]") -> None:
+        """Set what can be ticked, read once: a queryset would be asked again for its length."""
+        field = self.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]
+        field.choices = [(row.pk, str(row)) for row in rows]  # type: ignore[attr-defined]
 
     def clean_accountable_post(self) -> Post:
         """Refuse two posts, of which a browser's form would silently keep the last."""

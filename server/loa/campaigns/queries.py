@@ -30,7 +30,7 @@ def campaigns_for(person: Person) -> QuerySet[Campaign]:
     """Return the campaigns that a person sees, newest first, with counts of activities and key messages."""
     return (
         Campaign.objects.filter(_visible(person))
-        .select_related("organisation", "area", "steering_head__organisation")
+        .select_related("organisation__area", "area", "steering_head__organisation")
         .annotate(
             activity_count=Count("activities", distinct=True),
             key_message_count=Count("key_messages", distinct=True),
@@ -40,17 +40,13 @@ def campaigns_for(person: Person) -> QuerySet[Campaign]:
 
 
 def campaign(person: Person, key: str, permission: Permission | str = Permission.VIEW) -> Campaign:
-    """Return a campaign that the person may see and, where asked, change.
+    """Return a campaign (with its counts) that the person may see and, where asked, change.
 
     Raises:
         NotFoundError: it is not there, or the person may not see it: both look the same.
         PermissionDeniedError: the person sees it but lacks the permission.
     """
-    found = (
-        Campaign.objects.filter(_visible(person), key=key)
-        .select_related("organisation__area", "area", "steering_head__organisation")
-        .first()
-    )
+    found = campaigns_for(person).filter(key=key).first()
     if found is None:
         raise NotFoundError(_("Không tìm thấy chiến dịch này. Chọn lại trong danh sách chiến dịch."))
     if permission != Permission.VIEW:
@@ -67,6 +63,8 @@ def activity(person: Person, key: str, pk: int, permission: Permission | str = P
     """
     of = campaign(person, key, permission)
     found = activities_of(of).filter(pk=pk).first()
+    if found is not None:
+        found.campaign = of
     if found is None:
         raise NotFoundError(_("Không tìm thấy đầu mối này. Chọn lại trong danh sách đầu mối."))
     return found
@@ -99,7 +97,7 @@ def phase(person: Person, key: str, pk: int, permission: Permission | str = Perm
         NotFoundError: it is not there, or the person may not see it.
         PermissionDeniedError: the person sees it but lacks the permission.
     """
-    found = campaign(person, key, permission).phases.select_related("campaign").filter(pk=pk).first()
+    found = campaign(person, key, permission).phases.filter(pk=pk).first()
     if found is None:
         raise NotFoundError(_("Không tìm thấy giai đoạn này. Chọn lại trong kế hoạch."))
     return found

@@ -24,6 +24,16 @@ STATE_NAMES: dict[ActivityState, str | Promise] = {
     ActivityState.CANCELLED: _("Đã bỏ"),
 }
 
+# What a button says that leads to a state.
+STATE_VERBS: dict[ActivityState, str | Promise] = {
+    ActivityState.PLANNED: _("Mở lại"),
+    ActivityState.IN_PROGRESS: _("Bắt đầu làm"),
+    ActivityState.SUBMITTED: _("Nộp kết quả"),
+    ActivityState.VERIFIED: _("Xác nhận đã xong"),
+    ActivityState.RETURNED: _("Trả lại"),
+    ActivityState.CANCELLED: _("Bỏ việc này"),
+}
+
 # Channels that a plan may name; those that can play, post or hang something register themselves elsewhere.
 CHANNEL_NAMES: dict[str, str | Promise] = {
     "loudspeaker": _("loa phát thanh"),

@@ -20,7 +20,15 @@ from loa.areas.models import Area, AreaKind
 from loa.areas.official import official_units
 from loa.audit import actions as audit
 from loa.audit.actor import SYSTEM
-from loa.campaigns.actions import ActivityInput, add_activity, add_key_message, add_phase, create_campaign
+from loa.campaigns.actions import (
+    ActivityInput,
+    CampaignInput,
+    SampleMarks,
+    add_activity,
+    add_key_message,
+    add_phase,
+    create_campaign,
+)
 from loa.campaigns.models import Campaign, Phase, PlannedChannel
 from loa.campaigns.rules import is_running
 from loa.campaigns.sample_file import SampleError, SampleFile, read_sample, read_villages
@@ -44,14 +52,16 @@ class DemoPerson:
     role: Role
     everywhere: bool = False  # at every organisation of the sample, not only the commune's authority
     post: str = ""  # at the commune's authority
+    heads: str = ""  # the organisation of the plan that he heads
 
 
 PEOPLE = (
-    DemoPerson("hau", "Nguyễn Thị Hậu", Role.EDITOR),
+    DemoPerson("hau", "Nguyễn Thị Hậu", Role.EDITOR, heads="Phòng Văn hóa - Thông tin"),
     DemoPerson("uoc", "Trần Thế Ước", Role.APPROVER, post="Phó Chủ tịch UBND xã"),
     DemoPerson("on", "Đỗ Thị Ổn", Role.APPROVER, post="Công chức văn hóa - xã hội"),
     DemoPerson("lan", "Hoàng Thị Lan", Role.PLANNER, everywhere=True),
     DemoPerson("dinh", "Vũ Đình Ấn", Role.DEVICE_KEEPER),
+    DemoPerson("duc-on", "Lê Đức Ổn", Role.VIEWER, heads="Trung tâm Truyền thông - Văn hóa"),
     DemoPerson("quan-tri", "Lê Văn Trị", Role.ADMINISTRATOR, everywhere=True),
 )
 
@@ -135,7 +145,7 @@ def _load(sample: SampleFile, today: date) -> SampleResult:
     party = _organisation(PARTY, OrganisationKind.PARTY, commune)
     head = _post(party, sample.campaign.steering_body.head)
     posts = _heads(sample, commune, authority, head)
-    _add_people([authority, party, *(post.organisation for post in posts.values())], authority, today)
+    _add_people([authority, party, *(post.organisation for post in posts.values())], authority, posts, today)
     campaign = _campaign(sample, party, head, today)
     _add_plan(sample, campaign, posts)
     return SampleResult(campaign, commune, authority, is_new=True, moved_days=campaign.shifted_days)
@@ -187,7 +197,11 @@ def _heads(sample: SampleFile, commune: Area, authority: Organisation, above: Po
     return posts
 
 
-def _add_people(organisations: list[Organisation], authority: Organisation, today: date) -> None:
+def _add_people(
+    organisations: list[Organisation], authority: Organisation, heads: dict[str, Post], today: date
+) -> None:
+    """Add the invented people; one head's post stays without a holder, as posts do."""
+    since = date(today.year, 1, 1)
     for demo in PEOPLE:
         person = add_person(
             actor=SYSTEM,
@@ -203,9 +217,9 @@ def _add_people(organisations: list[Organisation], authority: Organisation, toda
                 if organisation.is_root() and organisation != authority:
                     grant_role(actor=SYSTEM, person=person, organisation=organisation, role=demo.role)
         if demo.post:
-            hold_post(
-                actor=SYSTEM, post=_post(authority, demo.post), person=person, since=date(today.year, 1, 1)
-            )
+            hold_post(actor=SYSTEM, post=_post(authority, demo.post), person=person, since=since)
+        if demo.heads:
+            hold_post(actor=SYSTEM, post=heads[demo.heads], person=person, since=since)
 
 
 def _campaign(sample: SampleFile, organisation: Organisation, head: Post, today: date) -> Campaign:
@@ -213,19 +227,22 @@ def _campaign(sample: SampleFile, organisation: Organisation, head: Post, today:
     published = f"{sample.source.published:%d/%m/%Y}"
     return create_campaign(
         actor=SYSTEM,
-        key=KEY,
-        title=facts.title,
-        organisation=organisation,
-        event_name=facts.event.name,
-        event_note=facts.event.note,
-        legal_basis=facts.follows,
-        channels=[PlannedChannel(channel.key, channel.name) for channel in sample.channels],
-        steering_body=facts.steering_body.name,
-        steering_head=head,
-        source_note=_("Theo bài báo ngày %(day)s, %(place)s. Ngày đã dời; người và thôn là mẫu.")
-        % {"day": published, "place": sample.source.place},
-        shifted_days=_shift([(phase.start, phase.end) for phase in facts.phases], today),
-        is_sample=True,
+        given=CampaignInput(
+            title=facts.title,
+            organisation=organisation,
+            event_name=facts.event.name,
+            event_note=facts.event.note,
+            legal_basis=facts.follows,
+            channels=[PlannedChannel(channel.key, channel.name) for channel in sample.channels],
+            steering_body=facts.steering_body.name,
+            steering_head=head,
+        ),
+        sample=SampleMarks(
+            key=KEY,
+            source_note=_("Theo bài báo ngày %(day)s, %(place)s. Ngày đã dời; người và thôn là mẫu.")
+            % {"day": published, "place": sample.source.place},
+            shifted_days=_shift([(phase.start, phase.end) for phase in facts.phases], today),
+        ),
     )
 
 

@@ -12,10 +12,10 @@ from loa.campaigns import actions, queries
 from loa.campaigns.forms import ActivityForm, CampaignForm, KeyMessageForm, PhaseForm
 from loa.campaigns.listings import ActivityFilter, activity_lines, campaign_lines, lines_of
 from loa.campaigns.models import ActivityState, Campaign
-from loa.campaigns.rules import NEXT_STATES, STATE_NAMES
+from loa.campaigns.rules import NEXT_STATES, STATE_VERBS
 from loa.config import clock
 from loa.config.errors import LoaError
-from loa.people.http import AuthenticatedHttpRequest, show_error
+from loa.people.http import AuthenticatedHttpRequest, posted, show_error
 from loa.people.models import Post
 from loa.people.queries import may, organisations_for, require
 from loa.people.rules import Permission
@@ -35,10 +35,12 @@ def create_campaign(request: AuthenticatedHttpRequest) -> HttpResponse:
     require(request.user, EDIT)
     organisations = organisations_for(request.user, EDIT)
     posts = Post.objects.filter(organisation__in=organisations.order_by()).select_related("organisation")
-    form = CampaignForm(request.POST or None, organisations=organisations, posts=posts)
-    if request.method == "POST" and form.is_valid():
+    form = CampaignForm(posted(request), organisations=organisations, posts=posts)
+    if form.is_valid():
         try:
-            campaign = actions.create_campaign(actor=request.user, **form.cleaned_data)
+            campaign = actions.create_campaign(
+                actor=request.user, given=actions.CampaignInput(**form.cleaned_data)
+            )
         except LoaError as error:
             show_error(form, error)
         else:
@@ -68,6 +70,7 @@ def activities(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
         total=len(lines),
         late=sum(line.is_late for line in lines),
         undated=sum(line.activity.due is None for line in lines),
+        dated=sum(line.activity.due is not None for line in lines),
         organisations=queries.organisations_of(campaign),
         chosen=chosen,
     )
@@ -80,7 +83,7 @@ def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespon
     found = queries.activity(request.user, key, pk)
     [line] = lines_of([found], localdate(clock.now()))
     following = [
-        (state, STATE_NAMES[state])
+        (state, STATE_VERBS[state])
         for state in ActivityState
         if state in NEXT_STATES[ActivityState(found.state)]
     ]
@@ -99,8 +102,8 @@ def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespon
 def add_activity(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Add an activity."""
     campaign = queries.campaign(request.user, key, EDIT)
-    form = ActivityForm(request.POST or None, campaign=campaign)
-    if request.method == "POST" and form.is_valid():
+    form = ActivityForm(posted(request), campaign=campaign)
+    if form.is_valid():
         try:
             actions.add_activity(actor=request.user, campaign=campaign, given=form.given())
         except LoaError as error:
@@ -114,8 +117,8 @@ def add_activity(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
 def edit_activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
     """Change an activity."""
     found = queries.activity(request.user, key, pk, EDIT)
-    form = ActivityForm(request.POST or None, campaign=found.campaign, initial=ActivityForm.values_of(found))
-    if request.method == "POST" and form.is_valid():
+    form = ActivityForm(posted(request), campaign=found.campaign, initial=ActivityForm.values_of(found))
+    if form.is_valid():
         try:
             actions.edit_activity(actor=request.user, activity=found, given=form.given())
         except LoaError as error:
@@ -149,8 +152,8 @@ def key_messages(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
 def add_key_message(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Add a key message."""
     campaign = queries.campaign(request.user, key, EDIT)
-    form = KeyMessageForm(request.POST or None, campaign=campaign)
-    if request.method == "POST" and form.is_valid():
+    form = KeyMessageForm(posted(request), campaign=campaign)
+    if form.is_valid():
         try:
             actions.add_key_message(actor=request.user, campaign=campaign, **form.cleaned_data)
         except LoaError as error:
@@ -166,8 +169,8 @@ def edit_key_message(request: AuthenticatedHttpRequest, key: str, pk: int) -> Ht
     found = queries.key_message(request.user, key, pk, EDIT)
     campaign = found.campaign
     initial = {"text": found.text, "phase": found.phase, "wanted_per_week": found.wanted_per_week}
-    form = KeyMessageForm(request.POST or None, campaign=campaign, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = KeyMessageForm(posted(request), campaign=campaign, initial=initial)
+    if form.is_valid():
         try:
             actions.edit_key_message(actor=request.user, key_message=found, **form.cleaned_data)
         except LoaError as error:
@@ -190,8 +193,8 @@ def phases(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
 def add_phase(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Add a phase."""
     campaign = queries.campaign(request.user, key, EDIT)
-    form = PhaseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = PhaseForm(posted(request))
+    if form.is_valid():
         try:
             actions.add_phase(actor=request.user, campaign=campaign, **form.cleaned_data)
         except LoaError as error:
@@ -206,10 +209,8 @@ def edit_phase(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResp
     """Rename a phase or set its dates."""
     found = queries.phase(request.user, key, pk, EDIT)
     campaign = found.campaign
-    form = PhaseForm(
-        request.POST or None, initial={"name": found.name, "start": found.start, "end": found.end}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = PhaseForm(posted(request), initial={"name": found.name, "start": found.start, "end": found.end})
+    if form.is_valid():
         try:
             actions.edit_phase(actor=request.user, phase=found, **form.cleaned_data)
         except LoaError as error:

@@ -110,7 +110,9 @@ class PersonForm(forms.Form):
         help_text=_("Từ 10 chữ. Người đó đổi lại sau khi đăng nhập."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    organisation = OrganisationChoice(label=_("Cơ quan"), queryset=Organisation.objects.none())
+    organisation = OrganisationChoice(
+        label=_("Cơ quan"), queryset=Organisation.objects.none(), empty_label=_("Chọn một cơ quan")
+    )
     role = forms.ChoiceField(label=_("Vai trò"), choices=ROLE_CHOICES)
 
     def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
@@ -121,7 +123,9 @@ class PersonForm(forms.Form):
 class RoleForm(forms.Form):
     """One more role for somebody."""
 
-    organisation = OrganisationChoice(label=_("Cơ quan"), queryset=Organisation.objects.none())
+    organisation = OrganisationChoice(
+        label=_("Cơ quan"), queryset=Organisation.objects.none(), empty_label=_("Chọn một cơ quan")
+    )
     role = forms.ChoiceField(label=_("Vai trò"), choices=ROLE_CHOICES)
 
     def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
@@ -135,9 +139,14 @@ class OrganisationForm(forms.Form):
     name = forms.CharField(label=_("Tên đầy đủ"), max_length=200)
     short_name = forms.CharField(label=_("Tên gọn"), max_length=60, required=False)
     kind = forms.ChoiceField(label=_("Loại"), choices=list(KIND_NAMES.items()))
-    parent = OrganisationChoice(label=_("Thuộc"), queryset=Organisation.objects.none())
+    parent = OrganisationChoice(
+        label=_("Thuộc"), queryset=Organisation.objects.none(), empty_label=_("Chọn một cơ quan")
+    )
     area = forms.ModelChoiceField(
-        label=_("Địa bàn phục vụ"), queryset=Area.objects.none(), to_field_name="code"
+        label=_("Địa bàn phục vụ"),
+        queryset=Area.objects.none(),
+        to_field_name="code",
+        empty_label=_("Chọn một xã"),
     )
 
     def __init__(
@@ -151,7 +160,9 @@ class OrganisationForm(forms.Form):
 class PostForm(forms.Form):
     """A post in an organisation."""
 
-    organisation = OrganisationChoice(label=_("Cơ quan"), queryset=Organisation.objects.none())
+    organisation = OrganisationChoice(
+        label=_("Cơ quan"), queryset=Organisation.objects.none(), empty_label=_("Chọn một cơ quan")
+    )
     title = forms.CharField(
         label=_("Chức danh"), max_length=120, help_text=_("Ví dụ Chủ tịch UBND xã, Trưởng thôn Đồng Sen.")
     )

@@ -7,17 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.config import clock
 from loa.people.models import Person
-from loa.people.queries import areas_for, holdings_of_person, may
+from loa.people.queries import holdings_of_person, may
 from loa.people.rules import Permission
+from loa.people.scope import scope
 from loa.ui.frame import MenuItem, Place, register_menu_item, register_place, register_post, register_unit
 
 
 def _unit(request: HttpRequest) -> str:
     """Return the reader's area; the first of several."""
-    if not isinstance(request.user, Person):
-        return ""
-    areas = areas_for(request.user)
-    return areas[0].name if areas else ""
+    return scope(request.user).unit if isinstance(request.user, Person) else ""
 
 
 def _post(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 """Requests as views see them, and named errors beside the fields that they are about."""
 
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from loa.config.errors import LoaError
@@ -14,6 +14,11 @@ class AuthenticatedHttpRequest(HttpRequest):
 
     user: Person
     htmx: HtmxDetails
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None when the page is only looked at: an empty form sent is an error."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_error(form: BaseForm, error: LoaError) -> None:

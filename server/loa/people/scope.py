@@ -31,6 +31,7 @@ class Scope:
     """Every role of a person that is in force at one moment."""
 
     roles: tuple[Covered, ...]
+    unit: str = ""  # name of the area that the first role's organisation serves
 
     def _with(self, permission: Permission) -> Iterator[Covered]:
         return (covered for covered in self.roles if allows(covered.role, permission))
@@ -73,7 +74,7 @@ def _read(person: Person) -> Scope:
         top = grant.organisation.path
         areas = {grant.organisation.area.path, *(area for path, area in served if path.startswith(top))}
         roles.append(Covered(grant.role, top, tuple(tree.topmost(areas))))
-    return Scope(roles=tuple(roles))
+    return Scope(roles=tuple(roles), unit=grants[0].organisation.area.name if grants else "")
 
 
 def scope(person: Person) -> Scope:

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from loa.audit.models import Entry
 from loa.campaigns import actions
-from loa.campaigns.actions import ActivityInput, PlanError
+from loa.campaigns.actions import ActivityInput, CampaignInput, PlanError
 from loa.campaigns.forms import ActivityForm
 from loa.campaigns.models import Activity, ActivityState, Campaign
 from loa.campaigns.rules import NEXT_STATES
@@ -32,6 +32,12 @@ def campaign(cast: Cast) -> Campaign:
     return make_campaign(cast.organisation)
 
 
+def given_campaign(cast: Cast, **fields: Any) -> CampaignInput:
+    return CampaignInput(
+        **{"title": "Mùa mưa", "event_name": "Bão", "organisation": cast.organisation, **fields}
+    )
+
+
 def given_activity(cast: Cast, **fields: Any) -> ActivityInput:
     return ActivityInput(**{"title": "Phát loa hằng ngày", "accountable_post": cast.head_post, **fields})
 
@@ -39,10 +45,9 @@ def given_activity(cast: Cast, **fields: Any) -> ActivityInput:
 def test_a_planner_begins_a_campaign_with_phases_messages_and_activities(cast: Cast) -> None:
     campaign = actions.create_campaign(
         actor=cast.planner,
-        title="Tuyên truyền mùa mưa bão",
-        organisation=cast.organisation,
-        event_name="Mùa mưa bão 2026",
-        legal_basis=["Kế hoạch 05/KH-UBND", " "],
+        given=given_campaign(
+            cast, title="Tuyên truyền mùa mưa bão", legal_basis=["Kế hoạch 05/KH-UBND", " "]
+        ),
     )
     phase = actions.add_phase(actor=cast.planner, campaign=campaign, name="Trước bão", start=date(2026, 6, 1))
     message = actions.add_key_message(
@@ -75,9 +80,7 @@ def test_nobody_but_the_planner_changes_a_plan(cast: Cast, campaign: Campaign, p
     activity = make_activity(campaign, cast.head_post)
     new = given_activity(cast)
     attempts = (
-        lambda: actions.create_campaign(
-            actor=actor, title="x", organisation=cast.organisation, event_name="y"
-        ),
+        lambda: actions.create_campaign(actor=actor, given=given_campaign(cast)),
         lambda: actions.add_phase(actor=actor, campaign=campaign, name="x"),
         lambda: actions.edit_phase(actor=actor, phase=phase, name="x", start=None, end=None),
         lambda: actions.add_key_message(actor=actor, campaign=campaign, text="x"),
@@ -104,30 +107,18 @@ def test_nobody_but_the_planner_changes_a_plan(cast: Cast, campaign: Campaign, p
     ],
 )
 def test_a_campaign_needs_a_title_and_an_event(cast: Cast, fields: dict[str, str], field: str) -> None:
-    values: dict[str, Any] = {"title": "Tên", "event_name": "Sự kiện", **fields}
     with pytest.raises(PlanError) as caught:
-        actions.create_campaign(actor=cast.planner, organisation=cast.organisation, **values)
+        actions.create_campaign(actor=cast.planner, given=given_campaign(cast, **fields))
     assert caught.value.field == field
 
 
 def test_a_campaign_lies_inside_its_organisations_area(cast: Cast) -> None:
     with pytest.raises(PlanError, match="nằm ngoài địa bàn"):
-        actions.create_campaign(
-            actor=cast.planner,
-            title="Tên",
-            event_name="Sự kiện",
-            organisation=cast.organisation,
-            area=cast.other_commune,
-        )
+        actions.create_campaign(actor=cast.planner, given=given_campaign(cast, area=cast.other_commune))
 
 
 def test_two_campaigns_of_one_title_have_two_addresses(cast: Cast) -> None:
-    keys = {
-        actions.create_campaign(
-            actor=cast.planner, title="Mùa mưa", event_name="Bão", organisation=cast.organisation
-        ).key
-        for _ in range(3)
-    }
+    keys = {actions.create_campaign(actor=cast.planner, given=given_campaign(cast)).key for _ in range(3)}
     assert keys == {"mua-mua", "mua-mua-2", "mua-mua-3"}
 
 

@@ -66,9 +66,15 @@ def test_a_comma_in_an_unquoted_name_cuts_nothing_off(sample: Campaign) -> None:
 def test_what_the_report_does_not_say_stays_empty(sample: Campaign) -> None:
     assert not sample.key_messages.filter(wanted_per_week__isnull=False).exists()
     assert not sample.activities.filter(due__isnull=False).exists()
+
+
+def test_each_organisation_of_the_plan_has_one_head_and_whoever_holds_it_is_invented(
+    sample: Campaign,
+) -> None:
     heads = Post.objects.filter(activities__campaign=sample).distinct()
     assert heads.count() == 3
-    assert not heads.filter(holdings__isnull=False).exists()
+    assert heads.filter(holdings__person__is_sample=True).count() == 2
+    assert heads.get(holdings__isnull=True).organisation.kind == "front"
 
 
 def test_the_area_is_the_commune_with_its_official_code_and_twelve_invented_villages(

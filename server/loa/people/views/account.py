@@ -21,7 +21,7 @@ from loa.config.errors import LoaError
 from loa.people import actions, throttle
 from loa.people.demo import demo_sign_ins
 from loa.people.forms import ChangePasswordForm, SignInForm
-from loa.people.http import AuthenticatedHttpRequest, address_of, show_error
+from loa.people.http import AuthenticatedHttpRequest, address_of, posted, show_error
 from loa.people.models import Person
 from loa.people.queries import grants_of, holdings_of_person
 
@@ -69,9 +69,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form, or sign in and go where the reader wanted."""
     if request.user.is_authenticated:
         return redirect(_next_page(request))
-    form = SignInForm(request.POST or None)
+    form = SignInForm(posted(request))
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             login(request, _check(request, form))
             return redirect(_next_page(request))
@@ -100,8 +100,8 @@ def account(request: AuthenticatedHttpRequest) -> HttpResponse:
 @never_cache
 def change_password(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Change one's own password; other sessions of the account end, this one goes on."""
-    form = ChangePasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ChangePasswordForm(posted(request))
+    if form.is_valid():
         try:
             actions.change_password(
                 person=request.user,

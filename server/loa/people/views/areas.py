@@ -12,7 +12,7 @@ from loa.areas.queries import province_of, villages_of
 from loa.config.errors import LoaError
 from loa.people import actions
 from loa.people.forms import ImportForm, VillageForm
-from loa.people.http import AuthenticatedHttpRequest, show_error
+from loa.people.http import AuthenticatedHttpRequest, posted, show_error
 from loa.people.listings import managed_communes
 from loa.people.queries import access_area
 from loa.people.rules import Permission
@@ -51,8 +51,8 @@ def area(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
 def add_village(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Add one village."""
     commune = _commune(request, code)
-    form = VillageForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = VillageForm(posted(request))
+    if form.is_valid():
         try:
             actions.add_villages(actor=request.user, commune=commune, villages=[form.given()])
         except LoaError as error:
@@ -66,8 +66,8 @@ def add_village(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
 def import_villages(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Add many villages, all or none."""
     commune = _commune(request, code)
-    form = ImportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ImportForm(posted(request))
+    if form.is_valid():
         try:
             villages = parse_villages(form.cleaned_data["text"])
             actions.add_villages(actor=request.user, commune=commune, villages=villages)

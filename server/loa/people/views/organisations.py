@@ -9,11 +9,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from loa.areas.queries import communes_in
+from loa.areas.tree import STEP_LENGTH
 from loa.config import clock
 from loa.config.errors import LoaError
 from loa.people import actions
 from loa.people.forms import KIND_NAMES, HoldingForm, OrganisationForm, PostForm
-from loa.people.http import AuthenticatedHttpRequest, show_error
+from loa.people.http import AuthenticatedHttpRequest, posted, show_error
 from loa.people.listings import managed_people, managed_post, managed_posts, post_lines
 from loa.people.models import OrganisationKind
 from loa.people.queries import areas_for, holder, organisations_for
@@ -27,11 +28,11 @@ MANAGE = Permission.SETTINGS_MANAGE
 def organisations(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List the organisations that the reader manages, as a tree."""
     listed = list(organisations_for(request.user, MANAGE).annotate(post_count=Count("posts")))
-    top = min((organisation.depth for organisation in listed), default=1)
+    names = {organisation.path: organisation.name for organisation in listed}
     lines = [
         {
             "organisation": organisation,
-            "level": organisation.depth - top,
+            "parent": names.get(organisation.path[:-STEP_LENGTH], ""),
             "kind": KIND_NAMES[OrganisationKind(organisation.kind)],
         }
         for organisation in listed
@@ -43,11 +44,11 @@ def organisations(request: AuthenticatedHttpRequest) -> HttpResponse:
 def add_organisation(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add an organisation below one that the reader manages."""
     form = OrganisationForm(
-        request.POST or None,
+        posted(request),
         organisations=organisations_for(request.user, MANAGE),
         areas=communes_in(areas_for(request.user, MANAGE)),
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             added = actions.add_organisation(actor=request.user, **form.cleaned_data)
         except LoaError as error:
@@ -70,11 +71,11 @@ def posts(request: AuthenticatedHttpRequest) -> HttpResponse:
 def add_post(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add a post; it is vacant until somebody holds it."""
     form = PostForm(
-        request.POST or None,
+        posted(request),
         organisations=organisations_for(request.user, MANAGE),
         posts=managed_posts(request.user),
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             added = actions.add_post(actor=request.user, **form.cleaned_data)
         except LoaError as error:
@@ -92,10 +93,8 @@ def post(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show a post's holders, and give it to somebody or leave it vacant."""
     today = localdate(clock.now())
     found = managed_post(request.user, pk)
-    form = HoldingForm(
-        request.POST or None, people=managed_people(request.user, today), initial={"since": today}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = HoldingForm(posted(request), people=managed_people(request.user, today), initial={"since": today})
+    if form.is_valid():
         person, since = form.cleaned_data["person"], form.cleaned_data["since"]
         try:
             if person is None:

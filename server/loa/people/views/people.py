@@ -13,7 +13,7 @@ from loa.config import clock
 from loa.config.errors import LoaError
 from loa.people import actions
 from loa.people.forms import PersonForm, ResetPasswordForm, RoleForm
-from loa.people.http import AuthenticatedHttpRequest, show_error
+from loa.people.http import AuthenticatedHttpRequest, posted, show_error
 from loa.people.listings import managed_grant, managed_people, managed_person
 from loa.people.models import Person
 from loa.people.queries import organisations_for
@@ -41,8 +41,8 @@ def people(request: AuthenticatedHttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 def add_person(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add somebody with a first role."""
-    form = PersonForm(request.POST or None, organisations=organisations_for(request.user, MANAGE))
-    if request.method == "POST" and form.is_valid():
+    form = PersonForm(posted(request), organisations=organisations_for(request.user, MANAGE))
+    if form.is_valid():
         try:
             added = actions.add_person(actor=request.user, **form.cleaned_data)
         except LoaError as error:
@@ -81,13 +81,9 @@ def grant_role(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = managed_person(request.user, pk, localdate(clock.now()))
     form = RoleForm(request.POST, organisations=organisations_for(request.user, MANAGE))
     if form.is_valid():
-        try:
-            actions.grant_role(actor=request.user, person=found, **form.cleaned_data)
-        except LoaError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, _("Đã giao vai trò cho %(name)s.") % {"name": found.full_name})
-            return redirect("people_settings:person", pk)
+        actions.grant_role(actor=request.user, person=found, **form.cleaned_data)
+        messages.success(request, _("Đã giao vai trò cho %(name)s.") % {"name": found.full_name})
+        return redirect("people_settings:person", pk)
     return _page(request, found, role_form=form)
 
 
@@ -111,7 +107,7 @@ def reset_password(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.reset_password(actor=request.user, person=found, password=form.cleaned_data["password"])
-        except LoaError as error:
+        except actions.PersonError as error:
             show_error(form, error)
         else:
             messages.success(request, _("Đã đặt mật khẩu mới cho %(name)s.") % {"name": found.full_name})

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from loa.areas.models import Area
 from loa.areas.queries import below
@@ -16,6 +17,7 @@ from loa.releases.models import PriorityClass
 from loa.releases.rules import REPEAT_LIMIT
 
 DEFAULT_DAYS = 5
+ALL, SOME = "all", "some"  # the organisation's whole area, or the places that are ticked
 CLASSES = [
     (PriorityClass.NORMAL, _("Thường")),
     (PriorityClass.PRIORITY, _("Ưu tiên")),
@@ -26,6 +28,7 @@ CLASSES = [
 class RequestForm(forms.Form):
     """Whole days in local time: from the start of the first to the end of the last."""
 
+    scope = forms.ChoiceField(choices=[(ALL, ALL), (SOME, SOME)])
     zones = forms.ModelMultipleChoiceField(
         queryset=Area.objects.none(),
         to_field_name="code",
@@ -41,7 +44,6 @@ class RequestForm(forms.Form):
     )
     last_day = forms.DateField(
         label=_("Đến hết ngày"),
-        help_text=_("Sau ngày này tin không phát nữa, dù còn trong lịch."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Chọn ngày kết thúc."), "invalid": _("Không có ngày này. Chọn lại.")},
     )
@@ -57,16 +59,44 @@ class RequestForm(forms.Form):
         super().__init__(
             data,
             initial={
-                "zones": [organisation.area.code],
+                "scope": ALL,
                 "first_day": today,
                 "last_day": today + timedelta(days=DEFAULT_DAYS),
                 "priority_class": PriorityClass.NORMAL,
                 "repeat_limit": 2,
             },
         )
+        self.area = organisation.area
         field = self.fields["zones"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = below([organisation.area])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an answer that says both: everywhere, and only here."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        ticked = cleaned.get("zones")
+        if cleaned.get("scope") == ALL and ticked:
+            self.add_error(
+                "scope",
+                ngettext(
+                    "Bạn chọn cả xã và cả %(count)s nơi. Chọn một trong hai.",
+                    "Bạn chọn cả xã và cả %(count)s nơi. Chọn một trong hai.",
+                    len(ticked),
+                )
+                % {"count": len(ticked)},
+            )
+        return cleaned
+
+    @property
+    def all_name(self) -> str:
+        """Return what the first choice is called: "Cả xã Đầm Hà"."""
+        name = self.area.name
+        return str(_("Cả %(area)s") % {"area": name[:1].lower() + name[1:]})
+
+    @property
+    def chosen(self) -> list[Area]:
+        """Return the zones that were asked for."""
+        return [self.area] if self.cleaned_data["scope"] == ALL else list(self.cleaned_data["zones"])
 
     @property
     def not_before(self) -> datetime:

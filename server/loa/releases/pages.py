@@ -86,12 +86,15 @@ class ReleasePage:
         changes = [stretch.source for stretch in self.reading.changes]
         if not changes:
             return _("Đọc đúng như chữ viết.")
-        named = ", ".join(f"“{source}”" for source in changes[:4]) + ("…" if len(changes) > 4 else "")
-        return ngettext(
+        named = ", ".join(f"“{source}”" for source in changes[:4])
+        if len(changes) > 4:
+            named += ", " + _("còn nữa")
+        words = ngettext(
             "%(count)s chỗ đọc khác chữ viết: %(named)s.",
             "%(count)s chỗ đọc khác chữ viết: %(named)s.",
             len(changes),
-        ) % {"count": len(changes), "named": named}
+        )
+        return words % {"count": len(changes), "named": named}
 
     @property
     def makers_sentence(self) -> str:
@@ -150,7 +153,8 @@ def where_of(zones: list[Area], home: Area) -> Where:
     """
     communes = [home] if home.kind == AreaKind.COMMUNE else list(communes_in(zones))
     chosen = [zone for zone in zones if zone.kind == AreaKind.VILLAGE]
-    parts = [_("cả %(area)s") % {"area": zone.name} for zone in zones if zone.kind != AreaKind.VILLAGE]
+    whole = [zone for zone in zones if zone.kind != AreaKind.VILLAGE]
+    parts = [_("cả %(area)s") % {"area": _lower_first(zone.name)} for zone in whole]
     for commune in communes:
         count = sum(1 for zone in chosen if zone.path.startswith(commune.path))
         if count:

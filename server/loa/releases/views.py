@@ -76,7 +76,7 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
             sent = actions.submit_for_release(
                 actor=request.user,
                 revision=revision,
-                zones=form.cleaned_data["zones"],
+                zones=form.chosen,
                 priority_class=form.cleaned_data["priority_class"],
                 not_before=form.not_before,
                 not_after=form.not_after,

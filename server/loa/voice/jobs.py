@@ -25,9 +25,12 @@ from loa.voice import queries, speech, storage
 from loa.voice.models import RenditionKind, Sound, SpokenRendition
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
+from loa_speech.notices import Notice
 
 PROGRESS_PAUSE = 0.5  # seconds between two reports of progress
 GIVEN_UP = timedelta(seconds=speech.TIME_LIMIT_S + 120)  # after this a worker that said nothing has died
+
+RECORDING_NOTICES = {"uneven", "quiet"}
 
 logger = logging.getLogger(__name__)
 
@@ -169,11 +172,16 @@ def _keep(made: JobResult, synthesis_key: str) -> Sound:
         "lufs": made.lufs,
         "true_peak_dbtp": made.true_peak_dbtp,
         "waveform": list(made.waveform),
-        "warnings": [speech.sentence(notice) for notice in made.warnings],
+        "warnings": [speech.sentence(notice) for notice in made.warnings if _concerns(notice, synthesis_key)],
         "created_at": clock.now(),
     }
     sound, _is_new = Sound.objects.get_or_create(sha256=sha256, defaults=fields)
     return sound
+
+
+def _concerns(notice: Notice, synthesis_key: str) -> bool:
+    """Say whether a person can act on a notice: how even a machine speaks is nobody's recording."""
+    return not synthesis_key or notice.code not in RECORDING_NOTICES
 
 
 def _settle(rendition: SpokenRendition, key: str, sound: Sound, changes: Mapping[str, object]) -> None:

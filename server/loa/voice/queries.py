@@ -3,11 +3,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.jobs.models import Job, JobState
 from loa.messages.models import Revision
@@ -18,6 +20,8 @@ from loa.voice import storage
 from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
 from loa.voice.speech import voice_name
 from loa_speech.reading import Reading, normalise
+
+PATIENCE = timedelta(seconds=30)  # usual work is taken within a second
 
 
 class SpokenState(StrEnum):
@@ -59,6 +63,12 @@ class Spoken:
         """Return the reading that was spoken, or the one that would be."""
         kept = self.rendition.reading if self.rendition is not None and self.sound is not None else None
         return Reading.from_dict(kept) if kept else reading_of(self.revision.text)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Say whether the work has waited so long that nobody seems to take it."""
+        waits = self.job is not None and self.job.state == JobState.WAITING
+        return waits and self.job is not None and clock.now() - self.job.created_at > PATIENCE
 
     @property
     def is_recording(self) -> bool:

@@ -126,6 +126,7 @@ def test_a_key_is_made_on_its_page(cast: Cast) -> None:
 def form(cast: Cast, zones: list[Area], **changes: Any) -> dict[str, Any]:
     today = timezone.localtime(clock.now()).date()
     return {
+        "scope": "some",
         "zones": [zone.code for zone in zones],
         "first_day": today.isoformat(),
         "last_day": (today + timedelta(days=2)).isoformat(),
@@ -140,7 +141,7 @@ def test_sending_asks_for_release_in_whole_local_days(cast: Cast) -> None:
     make_spoken(revision)
     client = as_person(cast.editor)
     where = reverse("releases:submit", args=[revision.message.code])
-    assert "Cả Xã Đầm Hà" in text(client.get(where))
+    assert "Cả xã Đầm Hà" in text(client.get(where))
     answer = client.post(where, form(cast, cast.villages[:2]))
     release = Release.objects.get()
     assert answer.headers["Location"] == address("release", release)
@@ -158,6 +159,7 @@ def test_sending_asks_for_release_in_whole_local_days(cast: Cast) -> None:
         ({"repeat_limit": "99"}, "Chọn từ 1 đến 48"),
         ({"repeat_limit": "nhiều"}, "Ghi một số"),
         ({"zones": ["22"]}, "Không có nơi mã 22"),
+        ({"scope": "all"}, "Bạn chọn cả xã và cả 1 nơi."),
     ],
 )
 def test_a_wrong_answer_is_said_beside_its_field_and_the_rest_is_kept(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from loa.config import clock
 from loa.jobs.models import OutboxEntry
@@ -77,23 +78,21 @@ def claim(topics: Iterable[str], *, now: datetime, limit: int = 200) -> list[Cla
 
     An entry says "see to it that", so those with the same topic, key and payload become one claim.
     """
-    due = list(
-        OutboxEntry.objects.filter(topic__in=list(topics), done_at=None, not_before__lte=now).order_by("pk")[
-            :limit
-        ]
-    )
+    due = OutboxEntry.objects.filter(topic__in=list(topics), done_at=None, not_before__lte=now).order_by("pk")
+    if not due.exists():  # a read alone: looking takes no write lock
+        return []
+    with transaction.atomic():
+        taken = list(due.select_for_update(skip_locked=True)[:limit])
+        for entry in taken:
+            entry.attempts += 1
+            entry.not_before = now + LEASE
+        OutboxEntry.objects.filter(pk__in=[entry.pk for entry in taken]).update(
+            not_before=now + LEASE, attempts=F("attempts") + 1
+        )
     groups: dict[tuple[str, str, str], list[OutboxEntry]] = {}
-    for entry in due:
-        if _lease(entry, now):
-            groups.setdefault((entry.topic, entry.key, repr(sorted(entry.payload.items()))), []).append(entry)
+    for entry in taken:
+        groups.setdefault((entry.topic, entry.key, repr(sorted(entry.payload.items()))), []).append(entry)
     return [Claim(group[-1], tuple(entry.pk for entry in group)) for group in groups.values()]
-
-
-def _lease(entry: OutboxEntry, now: datetime) -> bool:
-    free = OutboxEntry.objects.filter(pk=entry.pk, done_at=None, not_before=entry.not_before)
-    taken = free.update(not_before=now + LEASE, attempts=entry.attempts + 1)
-    entry.attempts += 1
-    return taken == 1
 
 
 def settle(claims: Iterable[Claim], *, now: datetime) -> None:

@@ -55,22 +55,22 @@ def confirm(context: Context, content: SafeString, id: str, title: Words, **opti
     return render_to_string("ui/confirm.html", values)
 
 
-def _link(look: str, words: Words, url: str, current: bool, icon: SafeString, count: int | None) -> SafeString:
+def _link(look: str, words: Words, url: str, current: bool, count: int | None) -> SafeString:
     here = format_html(' aria-current="{}"', "page" if look == "tab" else "true") if current else ""
     number = format_html(' <span class="num">{}</span>', count) if count is not None else ""
-    inner = format_html('<a{} href="{}"{}>{}<span>{}{}</span></a>',
-                        format_html(' class="{}"', look) if look != "tab" else "", url, here, icon, words, number)  # fmt: skip
+    styled = format_html(' class="{}"', look) if look != "tab" else ""
+    inner = format_html('<a{} href="{}"{}><span>{}{}</span></a>', styled, url, here, words, number)
     return format_html("<li>{}</li>", inner) if look == "tab" else inner
 
 
 def tab(words: Words, url: str, current: bool = False, count: int | None = None) -> SafeString:
     """Draw one tab inside ``tabs``."""
-    return _link("tab", words, url, current, SafeString(""), count)
+    return _link("tab", words, url, current, count)
 
 
 def segment(words: Words, url: str, current: bool = False, count: int | None = None) -> SafeString:
     """Draw one of several joined choices inside ``segments``."""
-    return _link("segment", words, url, current, SafeString(""), count)
+    return _link("segment", words, url, current, count)
 
 
 def tabs(content: SafeString, label: Words = "") -> SafeString:

@@ -23,11 +23,12 @@ STEPS = [
     {"name": "Phát", "state": "on_air", "lines": ["đang phát lượt 2/6", "10/12 cụm loa"]},
     {"name": "Bằng chứng", "state": "todo", "lines": ["chưa tới"]},
 ]
+YEARS = "hai nghìn không trăm hai mươi đến hai nghìn không trăm hai mươi lăm"
 STRETCHES: list[dict[str, Any]] = [
     {"source": "Bà con đọc dự thảo Văn kiện Đại hội Đảng bộ huyện lần thứ "},
     {"source": "XXV", "spoken": "hai mươi lăm", "rule": "roman"},
     {"source": ", nhiệm kỳ "},
-    {"source": "2020-2025", "spoken": "hai nghìn không trăm hai mươi đến hai nghìn không trăm hai mươi lăm", "rule": "years"},
+    {"source": "2020-2025", "spoken": YEARS, "rule": "years"},
     {"source": " tại nhà văn hóa thôn, bản, khu phố. Hội nghị lấy ý kiến: "},
     {"source": "19h30-21h", "spoken": "mười chín giờ ba mươi đến hai mươi mốt giờ", "rule": "hours"},
     {"source": ". "},
@@ -36,7 +37,10 @@ STRETCHES: list[dict[str, Any]] = [
     {"source": "ĐT", "spoken": "Điện thoại", "rule": "abbreviation", "sure": False},
     {"source": " hỏi đáp ghi ở bảng tin thôn."},
 ]  # fmt: skip
-WAVE = [round(18 + 60 * abs(math.sin(n / 7)) * abs(math.sin(n / 31)) + 16 * abs(math.sin(n * 2.7))) for n in range(200)]
+WAVE = [
+    round(18 + 60 * abs(math.sin(n / 7)) * abs(math.sin(n / 31)) + 16 * abs(math.sin(n * 2.7)))
+    for n in range(200)
+]
 PLACES = (
     ("Bản Suối Mây", 0.00, 0.9, "sounding", 1, "3 ngày"), ("Bản Nà Lúa", 0.9, 1.0, "unknown", None, "?"),
     ("Bản Đèo Thông", -0.7, 0.2, "silent", 4, "9 ngày"), ("Khu phố Chợ Mới", 0.5, 0.2, "sounding", 0, "hôm nay"),
@@ -51,7 +55,9 @@ class ExampleForm(forms.Form):
     title = forms.CharField(label="Tên tin", help_text="Bà con không nghe tên này.")
     text = forms.CharField(label="Nội dung", widget=forms.Textarea)
     last = forms.CharField(label="Ngày kết thúc", help_text="Ngày cuối cùng được phát")
-    kind = forms.ChoiceField(label="Loại tin", choices=[("a", "Thường"), ("b", "Ưu tiên")], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Loại tin", choices=[("a", "Thường"), ("b", "Ưu tiên")], widget=forms.RadioSelect
+    )
     area = forms.ChoiceField(label="Nơi phát", choices=[("1", "Cả xã"), ("2", "Chọn thôn")])
     zones = forms.MultipleChoiceField(
         label="Vùng phát", choices=[(name, name) for name, *_ in PLACES], widget=forms.CheckboxSelectMultiple
@@ -67,15 +73,25 @@ def _villages(*, ramp: bool) -> list[Village]:
     drawn = []
     for name, x, y, state, step, value in PLACES:
         corners = [
-            [x + 0.42 * math.cos(math.radians(60 * n + 30)), y + 0.42 * math.sin(math.radians(60 * n + 30))] for n in range(6)
+            [x + 0.42 * math.cos(math.radians(60 * n + 30)), y + 0.42 * math.sin(math.radians(60 * n + 30))]
+            for n in range(6)
         ]
-        geometry = {"type": "Polygon", "coordinates": [[[107.6 + p[0] / 40, 21.35 + p[1] / 40] for p in corners]]}
+        geometry = {
+            "type": "Polygon",
+            "coordinates": [[[107.6 + p[0] / 40, 21.35 + p[1] / 40] for p in corners]],
+        }
         drawn.append(
             Village(
-                name=name, geometry=geometry, url="#ban-do", is_current=name == "Thôn Gò Vàng", is_sample=True,
-                state="" if ramp else state, ramp=step if ramp else None, value=value if ramp else "",
+                name=name,
+                geometry=geometry,
+                url="#ban-do",
+                is_current=name == "Thôn Gò Vàng",
+                is_sample=True,
+                state="" if ramp else state,
+                ramp=step if ramp else None,
+                value=value if ramp else "",
                 words="" if ramp else "đúng lịch",
-            )  # fmt: skip
+            )
         )
     return drawn
 
@@ -106,7 +122,8 @@ def _week(today: date) -> weeks.Week:
         slot(0, 5, 40, "Mời góp ý dự thảo", "played"), slot(1, 17, 2, "Mời góp ý dự thảo", "on_air", "đang phát"),
         slot(1, 17, 12, "Quy trình lấy ý kiến"), slot(2, 17, 20, "Bổ sung Gò Vàng", "waiting", "chờ duyệt"),
         slot(3, 17, 26, "Gương điển hình", "clash", "trùng"), slot(3, 17, 28, "Bầu trực tiếp 100%", "clash", "trùng"),
-        slot(4, 17, 2, "Nhắc hội nghị tối nay", "withdrawn", "đã thu hồi"), slot(5, 9, 0, "Tin khẩn: mưa lũ", "emergency"),
+        slot(4, 17, 2, "Nhắc hội nghị tối nay", "withdrawn", "đã thu hồi"),
+        slot(5, 9, 0, "Tin khẩn: mưa lũ", "emergency"),
         slot(0, 17, 2, "Mời góp ý dự thảo", "unknown", "không rõ"),
     ]  # fmt: skip
     windows: list[tuple[time, time | None]] = [(time(5, 30), time(6, 30)), (time(17), time(18))]
@@ -116,7 +133,9 @@ def _week(today: date) -> weeks.Week:
 def examples() -> dict[str, Any]:
     """Return everything that the page of components shows."""
     now = dates.local(clock.now())
-    form = ExampleForm({"title": "MỜI GÓP Ý DỰ THẢO VĂN KIỆN", "last": "23/11/2026", "kind": "a", "area": "1"})
+    form = ExampleForm(
+        {"title": "MỜI GÓP Ý DỰ THẢO VĂN KIỆN", "last": "23/11/2026", "kind": "a", "area": "1"}
+    )
     return {
         "states": [key for key in STATES if key not in {"normal", "priority", "emergency"}],
         "strengths": list(STRENGTHS),
@@ -137,6 +156,9 @@ def examples() -> dict[str, Any]:
             Stretch(now - timedelta(hours=2), now, "silent", ""),
         ],
         "day_ago": now - timedelta(hours=24),
-        "band_ticks": [{"at": now - timedelta(hours=n), "words": dates.clock_time(now - timedelta(hours=n))} for n in (24, 18, 12, 6, 0)],
+        "band_ticks": [
+            {"at": now - timedelta(hours=n), "words": dates.clock_time(now - timedelta(hours=n))}
+            for n in (24, 18, 12, 6, 0)
+        ],
         "week": _week(now.date()),
     }

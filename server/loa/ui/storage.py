@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage
 from django.core.files.base import ContentFile
 
-from loa.ui.assets import BUNDLE, STYLES
+from loa.ui.styles import BUNDLE, STYLES
 
 
 class BundledStaticFiles(ManifestStaticFilesStorage):

@@ -91,7 +91,7 @@ def window_around(now: datetime, *, before: timedelta, length: timedelta, step: 
 
 
 def ticks(window: Window, step: timedelta) -> Iterator[tuple[int, datetime]]:
-    """Yield column and moment of each whole step inside the window, those left out that have no room for their words."""
+    """Yield column and moment of each whole step inside the window that has room for its words."""
     origin = window.start.replace(hour=0, minute=0, second=0, microsecond=0)
     moment = origin + -((origin - window.start) // step) * step
     while moment < window.end:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The components as template tags: ``{% load ui %}``. docs/components.md is their catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from loa.ui.states import STRENGTHS, state_of
 
 register = template.Library()
 
-for name, function in {
+FILTERS: dict[str, Callable[..., str]] = {
     "full_date": dates.full_date,
     "short_date": dates.short_date,
     "long_date": dates.long_date,
@@ -35,7 +35,8 @@ for name, function in {
     "thousands": dates.thousands,
     "decimal": dates.decimal,
     "initials": drawings.initials,
-}.items():
+}
+for name, function in FILTERS.items():
     register.filter(name, function)
 register.simple_tag(dates.day_range, name="day_range")
 register.simple_tag(assets.stylesheets, name="stylesheets")
@@ -54,7 +55,7 @@ def icon(name: str, label: Words = "", *, small: bool = False) -> SafeString:
     """Draw one icon of the sprite; without ``label`` it is hidden from readers, its name stands beside it."""
     if name == "bars":
         return drawings.BARS
-    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     size = " icon-small" if small else ""
     return format_html(
         '<svg class="icon icon-{}{}" {}><use href="{}#{}"></use></svg>',
@@ -63,7 +64,9 @@ def icon(name: str, label: Words = "", *, small: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def chip(words: Words, url: str, current: bool = False, count: int | None = None, icon_name: str = "") -> SafeString:
+def chip(
+    words: Words, url: str, current: bool = False, count: int | None = None, icon_name: str = ""
+) -> SafeString:
     """Draw one filter inside ``chips``; ``current`` is on."""
     here = mark_safe(' aria-current="true"') if current else ""
     number = format_html(' <span class="num">{}</span>', count) if count is not None else ""
@@ -82,7 +85,7 @@ def is_here(context: template.Context, url: str) -> bool:
 @register.simple_tag
 def server_now() -> str:
     """Write the server's time in seconds, so that countdowns do not trust the reader's clock."""
-    return f"{clock.now().timestamp():.1f}"
+    return f"{clock.now().timestamp():.3f}"
 
 
 @register.simple_tag

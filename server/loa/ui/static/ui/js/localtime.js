@@ -3,7 +3,14 @@
 
 import { duration } from "./words.js";
 
-const ahead = Date.now() / 1000 - Number(document.body.dataset.now || Date.now() / 1000);
+/** How far this machine's clock is ahead of the server's, in seconds, taken when the page's first byte came. */
+function aheadOfServer() {
+  const written = Number(document.body.dataset.now);
+  const firstByte = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+  return written ? (performance.timeOrigin + firstByte) / 1000 - written : 0;
+}
+
+const ahead = aheadOfServer();
 
 /** Return the server's time in seconds. */
 export function serverNow() {

@@ -144,11 +144,11 @@ def _check_time(release: Release, channel: str, zones: Sequence[Area], starts_at
             reason="past",
             proposal=queries.nearest_allowed(release, channel, zones, clock.now() + timedelta(minutes=2)),
         )
-    need, spots = queries.need_of(release), queries.spots_of(zones)
-    sounds = queries.sounds_in(zones, channel, starts_at - queries.LONGEST, starts_at + rules.HORIZON)
-    found = rules.blockers(need, starts_at, spots, sounds)
+    need, ground = queries.need_of(release), queries.ground_of(zones)
+    sounds = queries.sounds_in(zones, ground, channel, starts_at - queries.LONGEST, starts_at + rules.HORIZON)
+    found = rules.blockers(need, starts_at, ground.spots, sounds)
     if found:
-        proposal = rules.first_free(need, starts_at, spots, sounds)
+        proposal = rules.first_free(need, starts_at, ground.spots, sounds)
         raise ConflictError(
             sentences.blocked(found, starts_at, proposal, need),
             field="starts_at",

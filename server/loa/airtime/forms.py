@@ -12,7 +12,7 @@ from loa.airtime.week import local_moment
 # A text field: the browser's own time field says 05:02 PM where the computer speaks English.
 TIME_FIELD: dict[str, Any] = {
     "help_text": _("Giờ 24 tiếng, đúng đến giây, ví dụ 17:02 hoặc 17:02:30."),
-    "input_formats": ["%H:%M:%S", "%H:%M", "%H%M%S", "%H%M"],
+    "input_formats": ["%H:%M:%S", "%H:%M", "%H%M", "%H%M%S"],
     "widget": forms.TimeInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "size": 8}, format="%H:%M:%S"
     ),

@@ -54,6 +54,7 @@ class Spot:
     """One village where it is to sound; a commune without villages is one spot."""
 
     id: int
+    path: str  # in the tree of areas
     place: Place
     rules: RulesStatement
 

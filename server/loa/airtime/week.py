@@ -92,7 +92,9 @@ def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = (
         placements = [one for one in placements if one.channel in channels]
     conflicts = queries.conflicts([commune], max(start, now), end) if now < end else []
     clashing = {one.pk for conflict in conflicts for one in (conflict.first, conflict.second)}
-    counts = {sound.key: len(sound.spots) for sound in queries.sounds_of(placements, [commune])}
+    counts = {
+        sound.key: len(sound.spots) for sound in queries.sounds_of(placements, queries.paths_in([commune]))
+    }
     outcomes = outcomes_of([one.pk for one in placements if one.starts_at <= now])
     slots = [
         _slot(one, _state(one, clashing, outcomes, now), counts.get(str(one.pk), 0)) for one in placements

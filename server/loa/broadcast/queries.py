@@ -1,24 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the placement page reads."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from loa.airtime import queries as airtime
 from loa.airtime.models import Placement
 from loa.airtime.queries import Rule
 from loa.areas import tree
 from loa.areas.models import Area
-from loa.areas.queries import communes_in, villages_in
+from loa.areas.queries import below
 from loa.broadcast.channel import KEY
+from loa.config.errors import NotFoundError
 from loa.devices.models import Device
 from loa.devices.queries import devices_in
 from loa.people.models import Person
-from loa.people.queries import areas_for
+from loa.people.queries import covered
 from loa.people.rules import Permission
+from loa.people.scope import scope
 from loa.releases.models import Release
 from loa_protocol.times import to_local
 
@@ -58,34 +61,54 @@ class Offer:
 
 
 def offer(person: Person, release: Release, now: datetime) -> Offer:
-    """Return what a person may choose for a release: its villages where he may place."""
+    """Return what a person may choose for a release: its villages where he may place. Seven queries."""
     zones = placeable(person, release)
+    ground = airtime.ground_of(zones)
     devices = devices_in(zones, KEY)
     choices = tuple(
         Choice(zone, tuple(one for one in devices if one.village.path.startswith(zone.path)))
         for zone in zones
     )
-    rules = [
-        rule
-        for commune in communes_in(zones)
-        for rule in airtime.rules_for(commune)
-        if rule.priority_class == release.priority_class
-    ]
     with_devices = [choice.zone for choice in choices if choice.devices] or zones
     wanted = now.replace(second=0, microsecond=0) + LEAD
-    nearest = airtime.nearest_allowed(release, KEY, with_devices, wanted) if zones else None
-    return Offer(choices, tuple(rules), to_local(nearest, settings.TIME_ZONE) if nearest else None)
+    nearest = (
+        airtime.nearest_on(ground.only(with_devices), release, KEY, with_devices, wanted) if zones else None
+    )
+    return Offer(
+        choices,
+        tuple(rule for rule in ground.rules if rule.priority_class == release.priority_class),
+        to_local(nearest, settings.TIME_ZONE) if nearest else None,
+    )
 
 
 def placeable(person: Person, release: Release) -> list[Area]:
-    """Return the villages within a release's zones in which a person may place.
+    """Return the villages within a release's zones in which a person may place. One query.
 
     A commune without villages stands for itself.
     """
-    allowed = [area.path for area in areas_for(person, Permission.PLACEMENT_MAKE)]
-    released: Sequence[Area] = list(release.zones.all())
-    places = list(villages_in(released)) or list(communes_in(released))
-    return [place for place in places if tree.is_within(place.path, allowed)]
+    allowed = scope(person).area_paths(Permission.PLACEMENT_MAKE)
+    inside = [area for area in below(release.zones.all()) if tree.is_within(area.path, allowed)]
+    villages = [area for area in inside if area.depth == tree.VILLAGE_DEPTH]
+    return villages or [area for area in inside if area.depth == tree.COMMUNE_DEPTH]
+
+
+def release_to_place(person: Person, release_id: UUID) -> Release:
+    """Return a release that the person may see. Two queries.
+
+    Raises:
+        NotFoundError: absent, or not for this person: both look the same.
+    """
+    found = (
+        Release.objects.filter(
+            covered(person, Permission.VIEW, field="organisation__area__path"), pk=release_id
+        )
+        .select_related("revision__message", "sound")
+        .prefetch_related("zones")
+        .first()
+    )
+    if found is None:
+        raise NotFoundError(_("Không có tin này, hoặc tin ở địa bàn khác."))
+    return found
 
 
 def upcoming(release: Release, now: datetime) -> list[Placement]:

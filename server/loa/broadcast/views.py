@@ -14,14 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from loa.broadcast.actions import DaysConflictError, place_on_days
 from loa.broadcast.forms import PlacementForm, label
-from loa.broadcast.queries import Offer, offer, upcoming
+from loa.broadcast.queries import Offer, offer, release_to_place, upcoming
 from loa.config import clock
 from loa.config.errors import ConflictError
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import require
 from loa.people.rules import Permission
 from loa.releases.models import Release
-from loa.releases.queries import release as access_release
 from loa_protocol.times import to_local
 
 
@@ -38,7 +37,7 @@ class DayError:
 @require_http_methods(["GET", "POST"])
 def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
     """Let a person choose zones, days and a time for a release, and place it."""
-    release = access_release(request.user, release_id)
+    release = release_to_place(request.user, release_id)
     require(request.user, Permission.PLACEMENT_MAKE)
     now = clock.now()
     offered = offer(request.user, release, now)

@@ -38,7 +38,7 @@ def statement(
 
 def spot(number: int = 1, rules_statement: RulesStatement | None = None) -> Spot:
     place = Place(device_id="x", province="22", commune="06895", village=f"06895-{number:02d}", is_test=False)
-    return Spot(number, place, rules_statement or statement())
+    return Spot(number, f"{number:04d}", place, rules_statement or statement())
 
 
 def need(seconds: float = 60, **fields) -> Need:

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The calendar and the page of a placement, for each role and the outsider."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.urls import reverse
+
+from loa.airtime.actions import set_rule
+from loa.airtime.forms import MomentForm
+from loa.airtime.models import Placement
+from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
+from loa.airtime.week import bands_of, monday_of, week
+from loa.config import clock
+from loa.deliveries.tests.factories import make_delivery
+from loa.people.tests.factories import make_cast, make_person
+
+pytestmark = pytest.mark.django_db
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def placement(cast):
+    release = make_release(cast.organisation, cast.editor, [cast.commune], title="Lịch cắt điện")
+    return make_placement(release, [cast.commune])
+
+
+@pytest.fixture
+def editor(client, cast):
+    client.force_login(cast.editor)
+    return client
+
+
+def hours(bands):
+    return [(band.start, band.end, band.is_open) for band in bands]
+
+
+def test_a_day_is_cut_into_allowed_hours_and_what_lies_between():
+    assert hours(bands_of([("05:30", "06:30"), ("17:00", "18:00")])) == [
+        (time(0), time(5, 30), False),
+        (time(5, 30), time(6, 30), True),
+        (time(6, 30), time(17), False),
+        (time(17), time(18), True),
+        (time(18), None, False),
+    ]
+
+
+def test_windows_that_touch_are_one_and_long_ones_are_cut_for_reading():
+    assert hours(bands_of([("00:00", "12:00"), ("11:00", "24:00")])) == [
+        (time(0), time(6), True),
+        (time(6), time(12), True),
+        (time(12), time(18), True),
+        (time(18), None, True),
+    ]
+
+
+def test_every_placement_of_the_week_is_in_it_once(cast):
+    release = make_release(cast.organisation, cast.editor, [cast.commune])
+    for number in range(-3, 10):
+        make_placement(release, [cast.commune], FIVE + timedelta(days=number))
+    found = week(cast.commune, monday_of(TUESDAY), NOON)
+    slots = [slot for row in found.drawn.rows for cell in row.cells for slot in cell]
+    assert len(slots) == found.count == 7
+    assert sorted(slot.start for slot in slots) == sorted(
+        one.starts_at
+        for one in Placement.objects.filter(starts_at__range=("2026-11-22T17:00Z", "2026-11-29T17:00Z"))
+    )
+
+
+def test_what_is_over_is_played_by_proof_and_unknown_without(cast, placement):
+    second = make_placement(placement.release, [cast.villages[0]], FIVE + timedelta(minutes=5))
+    make_delivery(cast.villages[0], placement_id=placement.pk, due_at=FIVE)
+    found = week(cast.commune, monday_of(TUESDAY), FIVE + timedelta(hours=2))
+    states = {slot.url: slot.state for day in found.drawn.days for slot in day.slots}
+    assert states[reverse("airtime:placement", args=[placement.pk])] == "played"
+    assert states[reverse("airtime:placement", args=[second.pk])] == "unknown"
+
+
+def test_clashes_are_shown_with_a_time_for_either(editor, cast, placement):
+    other = make_release(cast.organisation, cast.editor, [cast.commune], title="Lịch tiêm chủng")
+    second = make_placement(other, [cast.commune], FIVE + timedelta(seconds=30))
+    page = editor.get(reverse("airtime:calendar")).content.decode()
+    assert "1 chỗ trùng cần chọn" in page
+    assert "hai tin cùng đòi loa ở 3 thôn" in page
+    editor.post(reverse("airtime:move", args=[second.pk]), {"date": "2026-11-24", "time": "17:01"})
+    assert "trùng cần chọn" not in editor.get(reverse("airtime:calendar")).content.decode()
+
+
+def test_the_rules_and_their_note_are_shown(editor, cast):
+    set_rule(actor=cast.administrator, zone=cast.commune, priority_class="normal",
+             windows=[("00:00", "24:00")], minutes_per_day=1440, note="demo: mọi giờ")  # fmt: skip
+    page = editor.get(reverse("airtime:calendar")).content.decode()
+    assert "Giờ được phát loa: mọi giờ (demo: mọi giờ)" in page
+
+
+def test_the_calendar_needs_few_queries(editor, cast, django_assert_max_num_queries):
+    for number in range(40):
+        release = make_release(cast.organisation, cast.editor, [cast.commune])
+        make_placement(release, cast.villages, FIVE + timedelta(hours=number))
+    with django_assert_max_num_queries(20):
+        assert editor.get(reverse("airtime:calendar")).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["?tuan=never", "?tuan=2026-12-31", "?kenh=loudspeaker", "?kenh=x"])
+def test_an_odd_address_shows_a_week(editor, query):
+    assert editor.get(reverse("airtime:calendar") + query).status_code == 200
+
+
+def test_a_commune_of_others_looks_as_if_it_were_not_there(editor, cast):
+    address = reverse("airtime:calendar")
+    assert editor.get(address, {"xa": cast.other_commune.code}).status_code == 404
+    assert editor.get(address, {"xa": cast.commune.code}).status_code == 200
+
+
+def test_who_has_no_role_is_told_so(client):
+    client.force_login(make_person())
+    assert "chưa được giao vai trò" in client.get(reverse("airtime:calendar")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "seen", "moved"),
+    [("editor", 200, 302), ("viewer", 200, 403), ("device_keeper", 200, 403), ("outsider", 404, 404)],
+)
+def test_who_may_see_move_and_cancel(client, cast, placement, who, seen, moved):
+    client.force_login(getattr(cast, who))
+    assert client.get(reverse("airtime:placement", args=[placement.pk])).status_code == seen
+    typed = {"date": "2026-11-24", "time": "17:30:05"}
+    assert client.post(reverse("airtime:move", args=[placement.pk]), typed).status_code == moved
+    newest = Placement.objects.filter(cancelled_at=None).get()
+    assert client.post(reverse("airtime:cancel", args=[newest.pk])).status_code == moved
+
+
+def test_a_refused_move_keeps_the_old_time_and_proposes_another(editor, placement):
+    answer = editor.post(
+        reverse("airtime:move", args=[placement.pk]), {"date": "2026-11-24", "time": "20:30"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Lúc 20:30 xã không cho phát loa" in page
+    assert "Lượt cũ vẫn giữ nguyên" in page
+    assert "sang 05:30" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("17:02", "17:02:00"), ("1702", "17:02:00"), ("170230", "17:02:30")]
+)
+def test_hours_may_be_typed_without_a_colon(typed, meant):
+    form = MomentForm({"date": "2026-11-24", "time": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["time"].isoformat() == meant
+
+
+def test_a_form_that_is_not_filled_says_what_is_missing(editor, placement):
+    page = editor.post(reverse("airtime:move", args=[placement.pk]), {"time": "25:00"}).content.decode()
+    assert "Chọn ngày." in page
+    assert "Giờ viết như 17:02" in page
+
+
+def test_a_stranger_is_sent_to_sign_in(client, placement):
+    assert client.get(reverse("airtime:calendar")).status_code == 302
+    assert client.get(reverse("airtime:placement", args=[placement.pk])).status_code == 302

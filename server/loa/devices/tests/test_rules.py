@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a device does now, as a table: last words, what is due, and the answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from loa.devices.rules import LastWords, Now, state
+from loa.devices.tests.factories import NOW
+
+SECOND = timedelta(seconds=1)
+
+
+def words(ago=2, *, plays_until=NOW + timedelta(days=5), clock="known", playing=""):
+    return LastWords(
+        at=NOW - ago * SECOND, plays_until=plays_until, clock=clock, playing_item=playing, agenda_number=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "due_since", "now", "reason"),
+    [
+        (None, None, Now.UNKNOWN, "never_seen"),
+        (None, NOW - 60 * SECOND, Now.UNKNOWN, "never_seen"),
+        (words(14), None, Now.SOUNDING, "ready"),
+        (words(15), None, Now.UNKNOWN, "lost_contact"),
+        (words(15, playing="x"), NOW - 60 * SECOND, Now.UNKNOWN, "lost_contact"),  # news is old, not good
+        (words(clock="unknown"), None, Now.SILENT, "no_time"),
+        (words(clock="held"), None, Now.SOUNDING, "ready"),
+        (words(plays_until=None), None, Now.SILENT, "no_agenda"),
+        (words(plays_until=NOW), None, Now.SILENT, "agenda_ended"),
+        (words(playing="x"), NOW - 60 * SECOND, Now.SOUNDING, "as_planned"),
+        (words(), NOW - 60 * SECOND, Now.SILENT, "does_not_play"),
+        (words(), NOW - 4 * SECOND, Now.SOUNDING, "ready"),  # its words are of two seconds after the start
+    ],
+)
+def test_what_a_device_does_now(last, due_since, now, reason):
+    found = state(last, "item" if due_since else "", due_since, NOW)
+    assert (found.now, found.reason) == (now, reason)
+    assert found.is_playing is (reason == "as_planned")

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.installation import Installation
+from tests.whole_way.steps import Desk
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Real Chromium; a machine without it fails, it does not skip."""
+    program = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    assert program, "The browser tests need Chromium: run `sudo apt install chromium`."
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=[*QUIET, *sandbox])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A running installation with the sample campaign and three loudspeakers."""
+    made = Installation(tmp_path_factory.mktemp("loa"), os.environ.get("LOA_WHOLE_WAY_DATABASE_URL", ""))
+    try:
+        made.loa("prepare")
+        made.loa("demo", "load")
+        made.start_server()
+        made.enrol_devices()
+        made.start_devices()
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def desk(browser: Browser, installation: Installation) -> Desk:
+    return Desk(browser, installation)

@@ -15,11 +15,12 @@ from loa.campaigns.queries import key_messages_of, phases_of, posts_for
 from loa.campaigns.rules import CHANNEL_NAMES
 from loa.people.forms import DayField, OrganisationChoice, post_label
 from loa.people.models import Organisation, Post
+from loa.people.plain_forms import PlainForm
 
 WHOLE_CAMPAIGN = _("Cả chiến dịch")
 
 
-class CampaignForm(forms.Form):
+class CampaignForm(PlainForm):
     """A new campaign."""
 
     title = forms.CharField(label=_("Tên chiến dịch"), max_length=300, help_text=_("Như trong kế hoạch."))
@@ -55,7 +56,7 @@ class CampaignForm(forms.Form):
         return str(self.cleaned_data["legal_basis"]).splitlines()
 
 
-class PhaseForm(forms.Form):
+class PhaseForm(PlainForm):
     """A phase; dates may come later."""
 
     name = forms.CharField(label=_("Tên giai đoạn"), max_length=120)
@@ -63,7 +64,7 @@ class PhaseForm(forms.Form):
     end = DayField(label=_("Đến hết ngày"), required=False)
 
 
-class KeyMessageForm(forms.Form):
+class KeyMessageForm(PlainForm):
     """A key message."""
 
     text = forms.CharField(
@@ -88,7 +89,7 @@ class KeyMessageForm(forms.Form):
         self.fields["phase"].queryset = phases_of(campaign)  # type: ignore[attr-defined]
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(PlainForm):
     """An activity with exactly one accountable post."""
 
     title = forms.CharField(label=_("Việc cần làm"), max_length=300)

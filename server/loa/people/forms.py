@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.areas.actions import NAME_LENGTH, VillageInput
 from loa.areas.models import Area
 from loa.people.models import Organisation, OrganisationKind, Person, Post, Role
+from loa.people.plain_forms import PlainForm
 from loa.people.rules import ROLE_NAMES
 
 ROLE_CHOICES = [(role.value, ROLE_NAMES[role]) for role in Role]
@@ -34,7 +35,7 @@ class DayField(forms.DateField):
     input_formats = ("%Y-%m-%d", "%d/%m/%Y")
 
 
-class SignInForm(forms.Form):
+class SignInForm(PlainForm):
     """Who signs in."""
 
     username = forms.CharField(
@@ -53,7 +54,7 @@ class SignInForm(forms.Form):
     )
 
 
-class ChangePasswordForm(forms.Form):
+class ChangePasswordForm(PlainForm):
     """One's own password, old and new."""
 
     old_password = forms.CharField(
@@ -74,7 +75,7 @@ class ChangePasswordForm(forms.Form):
         return cleaned
 
 
-class ResetPasswordForm(forms.Form):
+class ResetPasswordForm(PlainForm):
     """A new password for somebody who forgot his."""
 
     password = forms.CharField(
@@ -94,7 +95,7 @@ class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # n
         return INDENT * (int(obj.depth) - 1) + str(obj.name)
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlainForm):
     """Somebody new with a first role."""
 
     full_name = forms.CharField(label=_("Họ và tên"), max_length=120)
@@ -120,7 +121,7 @@ class PersonForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
 
-class RoleForm(forms.Form):
+class RoleForm(PlainForm):
     """One more role for somebody."""
 
     organisation = OrganisationChoice(
@@ -133,7 +134,7 @@ class RoleForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(PlainForm):
     """An organisation below another one."""
 
     name = forms.CharField(label=_("Tên đầy đủ"), max_length=200)
@@ -157,7 +158,7 @@ class OrganisationForm(forms.Form):
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
 
 
-class PostForm(forms.Form):
+class PostForm(PlainForm):
     """A post in an organisation."""
 
     organisation = OrganisationChoice(
@@ -188,7 +189,7 @@ def post_label(post: Post) -> str:
     return f"{post.title}, {post.organisation.name}"
 
 
-class HoldingForm(forms.Form):
+class HoldingForm(PlainForm):
     """Who holds a post from which day; nobody leaves it vacant."""
 
     person = forms.ModelChoiceField(
@@ -204,7 +205,7 @@ class HoldingForm(forms.Form):
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
-class VillageForm(forms.Form):
+class VillageForm(PlainForm):
     """One village."""
 
     name = forms.CharField(
@@ -232,7 +233,7 @@ class VillageForm(forms.Form):
         return VillageInput(**{**cleaned, "outline": cleaned["outline"] or None})
 
 
-class ImportForm(forms.Form):
+class ImportForm(PlainForm):
     """Many villages, pasted."""
 
     text = forms.CharField(

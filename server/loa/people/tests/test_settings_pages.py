@@ -66,7 +66,7 @@ def test_a_village_is_added_through_the_form(admin: Client, cast: Cast) -> None:
         ({"name": "Thôn 1"}, "đã có Thôn 1"),
         ({"name": "Thôn Mới", "outline": str(BOW_TIE).replace("'", '"')}, "tự cắt nhau"),
         ({"name": "Thôn Mới", "latitude": "21"}, "cả vĩ độ và kinh độ"),
-        ({"name": "Thôn Mới", "households": "-1"}, "field-error"),
+        ({"name": "Thôn Mới", "households": "-1"}, "Nhỏ quá. Ghi từ 0 trở lên."),
     ],
 )
 def test_what_was_typed_stays_when_a_village_is_refused(

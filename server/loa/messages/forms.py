@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.campaigns.models import Campaign, KeyMessage
 from loa.messages.models import Revision
 from loa.messages.queries import key_messages_for, organisations_to_write_for
-from loa.messages.rules import SourceInput
+from loa.messages.rules import SourceInput, problems
 from loa.people.models import Organisation, Person
 
 _LINK_AT_END = re.compile(r"^(?P<title>.*?)\s*(?P<link>https?://\S+)\s*$", re.IGNORECASE)
@@ -72,6 +72,13 @@ class MessageForm(forms.Form):
                 _("Chọn thông điệp của một chiến dịch thôi; chiến dịch khác viết tin khác.")
             )
         return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Show everything that the words lack at once, each beside its field."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for problem in problems(cleaned["title"], cleaned["text"], parse_sources(cleaned["sources"])):
+            self.add_error(problem.field, problem.message)
+        return cleaned
 
     @property
     def campaign(self) -> Campaign | None:

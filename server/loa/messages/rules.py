@@ -4,7 +4,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -79,11 +79,23 @@ def check_words(title: str, text: str, sources: Sequence[SourceInput]) -> Words:
     Raises:
         BadTextError: something is missing, too long, or cannot be read aloud.
     """
-    return Words(
-        title=_check_title(title),
-        text=_check_text(text),
-        sources=tuple(_check_source(one) for one in _given(sources)),
+    return Words(title=_check_title(title), text=_check_text(text), sources=_check_sources(sources))
+
+
+def problems(title: str, text: str, sources: Sequence[SourceInput]) -> list[BadTextError]:
+    """Return everything that ``check_words`` would refuse, at most one a field, for a form to show."""
+    found = []
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: _check_title(title),
+        lambda: _check_text(text),
+        lambda: _check_sources(sources),
     )
+    for check in checks:
+        try:
+            check()
+        except BadTextError as error:
+            found.append(error)
+    return found
 
 
 def _check_title(title: str) -> str:
@@ -127,6 +139,10 @@ def _given(sources: Sequence[SourceInput]) -> list[SourceInput]:
             field="sources",
         )
     return given
+
+
+def _check_sources(sources: Sequence[SourceInput]) -> tuple[SourceInput, ...]:
+    return tuple(_check_source(one) for one in _given(sources))
 
 
 def _check_source(source: SourceInput) -> SourceInput:

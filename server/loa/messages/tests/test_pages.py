@@ -76,6 +76,14 @@ def test_an_error_is_said_and_everything_typed_is_still_there(
     assert not Message.objects.exists()
 
 
+def test_every_problem_is_shown_at_once(cast: Cast) -> None:
+    answer = as_person(cast.editor).post(WRITE, typed(cast, title="", text="", sources="https://example.org"))
+    shown = answer.content.decode()
+    assert "Tin chưa có tên." in shown
+    assert "Chưa có lời nào để đọc." in shown
+    assert "Có 3 chỗ cần sửa" in shown
+
+
 def test_editing_fills_the_form_and_stores_the_change(cast: Cast) -> None:
     revision = make_revision(cast)
     client = as_person(cast.editor)

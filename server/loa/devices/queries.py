@@ -18,7 +18,7 @@ from loa.areas.queries import below
 from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.devices.models import Device, DeviceState, DeviceStatus, Enrolment, Incident, Publication
-from loa.devices.rules import FRESH, LastWords, Now, State, state
+from loa.devices.rules import FRESH, PAGE_FRESH, LastWords, Now, State, state
 from loa.devices.sentences import reason
 from loa.people.models import Person
 from loa.people.queries import areas_for, covered
@@ -44,6 +44,7 @@ class DeviceNow:
     reason: str  # sentence for people
     status: DeviceStatus | None
     open_incidents: int
+    at: datetime  # the moment of all this
 
     @property
     def last_seen(self) -> datetime | None:
@@ -72,10 +73,8 @@ class DeviceNow:
 
     @property
     def fresh_until(self) -> datetime | None:
-        """Return when its state becomes unknown without further news; None when it is unknown already."""
-        if self.now is Now.UNKNOWN or self.last_seen is None:
-            return None
-        return self.last_seen + FRESH
+        """Return when a page that cannot renew itself must call this unknown; None when it is that already."""
+        return None if self.now is Now.UNKNOWN else self.at + PAGE_FRESH
 
     @property
     def needs_a_look(self) -> bool:
@@ -138,6 +137,7 @@ def _device_now(device: Device, due: Sequence[Placement], now: datetime) -> Devi
         reason=reason(found.reason),
         status=status,
         open_incidents=getattr(device, "open_incidents", 0),
+        at=now,
     )
 
 

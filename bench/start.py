@@ -87,7 +87,7 @@ def installation(folder: Path) -> Iterator[Figure]:
     address = f"http://127.0.0.1:{port}/healthz"
     with running([sys.executable, "-m", "loa.config.cli", "up", "--demo"], environ, folder) as process:
         yield Figure("first start, until every part answers", answers(process, address), "s")
-        wait_for_demo(folder, environ)
+        wait_for_demo(folder)
         time.sleep(SETTLED_S)
         parts = memory(process.pid)
         for part, value in parts.items():
@@ -105,12 +105,12 @@ def installation(folder: Path) -> Iterator[Figure]:
     yield Figure(f"most queries ({busiest['page']})", busiest["queries"], "", at_most=QUERIES)
 
 
-def wait_for_demo(folder: Path, environ: dict[str, str]) -> None:
+def wait_for_demo(folder: Path) -> None:
     """Wait until the start's item is placed, so that pages have what a visitor sees."""
     log = folder / "up.log"
     deadline = time.monotonic() + LONGEST_S
     while "quan-tri" not in log.read_text():  # the last of the sign-ins that are printed
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or "Lỗi" in log.read_text():
             raise SystemExit(log.read_text())
         time.sleep(0.2)
 

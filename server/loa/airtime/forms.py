@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What people type into the calendar."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loa.airtime.week import local_moment
+from loa_protocol.times import minute_of_day
 
 # A text field: the browser's own time field says 05:02 PM where the computer speaks English.
 TIME_FIELD: dict[str, Any] = {
@@ -36,3 +38,70 @@ class MomentForm(forms.Form):
     def moment(self) -> datetime:
         """Return the moment that was typed, in UTC."""
         return local_moment(self.cleaned_data["date"], self.cleaned_data["time"])
+
+
+class WindowsField(forms.CharField):
+    """Hours of the day as people write them: "05:30–06:30, 17:00–18:00"; cleaned to pairs of "HH:MM"."""
+
+    default_error_messages = {
+        "windows": _("Viết giờ như 05:30–06:30, 17:00–18:00; giờ cuối sau giờ đầu, muộn nhất 24:00."),
+    }
+
+    def to_python(self, value: Any) -> Any:
+        """Return the windows in order.
+
+        Raises:
+            ValidationError: it is not a list of hours, or one ends before it begins.
+        """
+        windows = []
+        for part in str(super().to_python(value) or "").replace(";", ",").split(","):
+            begin, _dash, end = part.replace("–", "-").partition("-")
+            try:
+                begin, end = (_whole_hour(text.strip()) for text in (begin, end))
+                if minute_of_day(begin) >= minute_of_day(end):
+                    raise ValueError(part)
+            except ValueError as error:
+                raise forms.ValidationError(self.error_messages["windows"], code="windows") from error
+            windows.append((begin, end))
+        return sorted(windows)
+
+    @staticmethod
+    def written(windows: Iterable[tuple[str, str]]) -> str:
+        """Write windows as this field reads them."""
+        return ", ".join(f"{begin}–{end}" for begin, end in windows)
+
+
+def _whole_hour(text: str) -> str:
+    """Return "5:30", "5h30" or "17h" as "HH:MM"."""
+    hour, _colon, minute = text.lower().replace("h", ":").partition(":")
+    return f"{int(hour):02d}:{int(minute or 0):02d}"
+
+
+class RuleForm(forms.Form):
+    """The airtime rule of a commune for one class."""
+
+    windows = WindowsField(
+        label=_("Giờ được phát"),
+        help_text=_("Ví dụ 05:30–06:30, 17:00–18:00. Cả ngày là 00:00–24:00."),
+        max_length=200,
+        error_messages={"required": _("Ghi giờ được phát.")},
+    )
+    minutes_per_day = forms.IntegerField(
+        label=_("Số phút mỗi ngày"),
+        min_value=0,
+        max_value=1440,
+        error_messages={"required": _("Ghi số phút, từ 0 đến 1.440.")},
+    )
+    volume_cap = forms.IntegerField(
+        label=_("Âm lượng nhiều nhất"),
+        help_text=_("Phần trăm."),
+        min_value=0,
+        max_value=100,
+        error_messages={"required": _("Ghi âm lượng, từ 0 đến 100.")},
+    )
+    note = forms.CharField(
+        label=_("Ghi chú"),
+        help_text=_("Hiện ở mọi trang có quy định này, ví dụ số văn bản của xã."),
+        max_length=200,
+        required=False,
+    )

@@ -51,6 +51,7 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
         "is_this_week": monday == monday_of(today),
         "channels": channels(),
         "chosen": chosen,
+        "may_set_rules": may(request.user, Permission.SETTINGS_MANAGE, area=commune),
         "may_place": may(request.user, Permission.PLACEMENT_MAKE, area=commune),
     }
     return render(request, "airtime/calendar.html", context)

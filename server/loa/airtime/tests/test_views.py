@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from loa.airtime.actions import set_rule
 from loa.airtime.forms import MomentForm
-from loa.airtime.models import Placement
+from loa.airtime.models import AirtimeRule, Placement
 from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
 from loa.airtime.week import bands_of, monday_of, week
 from loa.config import clock
@@ -170,3 +170,48 @@ def test_a_form_that_is_not_filled_says_what_is_missing(editor, placement):
 def test_a_stranger_is_sent_to_sign_in(client, placement):
     assert client.get(reverse("airtime:calendar")).status_code == 302
     assert client.get(reverse("airtime:placement", args=[placement.pk])).status_code == 302
+
+
+class TestRulesPage:
+    @pytest.fixture
+    def address(self, cast):
+        return reverse("airtime:rules", args=[cast.commune.code])
+
+    def typed(self, **fields):
+        values = {
+            "windows": "5h30-6:30, 17h – 18h",
+            "minutes_per_day": "90",
+            "volume_cap": "80",
+            "note": "QĐ 12",
+        }
+        return {"priority_class": "normal"} | {
+            f"normal-{name}": value for name, value in (values | fields).items()
+        }
+
+    @pytest.mark.parametrize(
+        ("who", "status"), [("administrator", 200), ("editor", 403), ("viewer", 403), ("outsider", 404)]
+    )
+    def test_who_may_open_it(self, client, cast, address, who, status):
+        client.force_login(getattr(cast, who))
+        assert client.get(address).status_code == status
+        assert client.post(address, self.typed()).status_code == (302 if status == 200 else status)
+
+    def test_hours_are_taken_as_people_write_them(self, client, cast, address):
+        client.force_login(cast.administrator)
+        client.post(address, self.typed())
+        rule = AirtimeRule.objects.get()
+        assert rule.windows == [["05:30", "06:30"], ["17:00", "18:00"]]
+        assert (rule.minutes_per_day, rule.volume_cap, rule.note) == (90, 80, "QĐ 12")
+        assert "05:30–06:30, 17:00–18:00" in client.get(address).content.decode()
+
+    @pytest.mark.parametrize(
+        "fields",
+        [{"windows": "sáng"}, {"windows": "18:00-17:00"}, {"windows": ""}, {"windows": "06:00-25:00"},
+         {"minutes_per_day": "2000"}, {"volume_cap": ""}],
+    )  # fmt: skip
+    def test_what_makes_no_sense_is_refused_beside_its_field(self, client, cast, address, fields):
+        client.force_login(cast.administrator)
+        answer = client.post(address, self.typed(**fields))
+        assert answer.status_code == 400
+        assert "field-wrong" in answer.content.decode()
+        assert not AirtimeRule.objects.exists()

@@ -4,13 +4,14 @@
 import asyncio
 import logging
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import nats
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -62,6 +63,18 @@ class Gateway:
             group.create_task(self._every(processes.BEAT_SECONDS, self._say_alive))
             group.create_task(self._say_connected())
         await self._in_thread(processes.leave, self.identity)
+        await self._close_threads()
+
+    async def _close_threads(self) -> None:
+        """End the database's threads, each with its connection."""
+        everyone = threading.Barrier(DATABASE_THREADS)  # so that each thread gets one of the calls
+
+        def close() -> None:
+            everyone.wait()
+            connections.close_all()
+
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(self._threads, close) for _ in range(DATABASE_THREADS)))
         self._threads.shutdown()
 
     @property

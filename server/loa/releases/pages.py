@@ -124,7 +124,7 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
     is_waiting = release.state == ReleaseState.AWAITING
     return ReleasePage(
         release=release,
-        rendition=SpokenRendition.objects.filter(revision=release.revision).first(),
+        rendition=getattr(release.revision, "spoken", None),
         signers=queries.signer_lines(release, reader),
         where=where_of(list(release.zones.all()), release.organisation.area),
         when=days(release.not_before, release.not_after),

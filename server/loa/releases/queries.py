@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What pages, devices and other apps read of releases; who may sign, and in one sentence why not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.areas.models import Area
@@ -28,7 +28,7 @@ from loa.releases.sentences import why_not_sentence
 from loa.releases.statements import envelope_bytes
 from loa.voice.queries import heard_among
 
-_KEPT = "_loa_waiting"
+T = TypeVar("T")
 ENDED = (ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED)
 
 
@@ -56,6 +56,7 @@ def _related() -> QuerySet[Release]:
     return Release.objects.select_related(
         "revision__message",
         "revision__author",
+        "revision__spoken",
         "organisation__area",
         "policy",
         "sound",
@@ -146,10 +147,11 @@ def waiting_for(person: Person) -> list[Release]:
 
 
 def _waiting(person: Person) -> list[Standing]:
-    """Return what waits where the person approves; asked once for the object of one request."""
-    kept: list[Standing] | None = getattr(person, _KEPT, None)
-    if kept is not None:
-        return kept
+    """Return what waits where the person approves."""
+    return _kept(person, "_loa_waiting", lambda: _awaiting(person))
+
+
+def _awaiting(person: Person) -> list[Standing]:
     found = (
         _related()
         .filter(
@@ -159,9 +161,17 @@ def _waiting(person: Person) -> list[Standing]:
         )
         .order_by("submitted_at", "pk")
     )
-    answer = _standings(person, found)
+    return _standings(person, found)
+
+
+def _kept(person: Person, name: str, ask: Callable[[], list[T]]) -> list[T]:
+    """Ask once for the object of one request, which page and frame share; every time for any other."""
+    kept: list[T] | None = getattr(person, name, None)
+    if kept is not None:
+        return kept
+    answer = ask()
     if is_remembered(person):
-        setattr(person, _KEPT, answer)
+        setattr(person, name, answer)
     return answer
 
 
@@ -173,6 +183,27 @@ def standing(person: Person, pk: UUID | str) -> Standing:
     """
     known = next((one for one in _waiting(person) if str(one.release.pk) == str(pk)), None)
     return known or _standings(person, [release(person, pk)])[0]
+
+
+def withdrawals_waiting_for(person: Person) -> list[Withdrawal]:
+    """Return the withdrawals that need one more signature, which this person may give."""
+    return _kept(person, "_loa_withdrawals", lambda: _open_withdrawals(person))
+
+
+def _open_withdrawals(person: Person) -> list[Withdrawal]:
+    withdraws = covered(person, Permission.RELEASE_WITHDRAW, field="release__organisation__area__path")
+    open_ones = (
+        Withdrawal.objects.filter(withdraws, effective_at=None)
+        .exclude(signatures__person=person)
+        .select_related("requested_by", "release__revision__message", "release__organisation")
+        .order_by("requested_at")
+    )
+    covers = scope(person)
+    return [
+        one
+        for one in open_ones
+        if covers.may(Permission.RELEASE_WITHDRAW, organisation=one.release.organisation)
+    ]
 
 
 def sent_by(person: Person) -> QuerySet[Release]:
@@ -204,10 +235,11 @@ def _standings(person: Person, releases: Iterable[Release]) -> list[Standing]:
         return []
     now = clock.now()
     heard = heard_among(person, {one.sound_id for one in releases})
-    has_key = SigningKey.objects.filter(person=person, retired_at=None, revoked_at=None).exists()
+    in_use = SigningKey.objects.filter(person=OuterRef("person"), retired_at=None, revoked_at=None)
     grants = list(
         RoleGrant.objects.filter(person=person, role__in=roles_with(Permission.RELEASE_SIGN))
         .select_related("organisation")
+        .annotate(has_key=Exists(in_use))
         .order_by("since", "pk")
     )
     covers = scope(person)
@@ -218,7 +250,7 @@ def _standings(person: Person, releases: Iterable[Release]) -> list[Standing]:
             person=person.pk,
             is_approver=_approves(covers, one),
             approver_since=approver_since(near),
-            has_key=has_key,
+            has_key=any(grant.has_key for grant in grants),
             has_heard=one.sound_id in heard,
         )
         return rules.why_not(request_of(one), candidate, now)

@@ -27,6 +27,7 @@ def waiting(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List what waits for the reader's signature, and what he sent."""
     context = {
         "waiting": queries.waiting_for(request.user),
+        "withdrawals": queries.withdrawals_waiting_for(request.user),
         "sent": queries.sent_by(request.user)[:20],
         "is_approver": may(request.user, Permission.RELEASE_SIGN),
         "key": key_in_use(request.user),

@@ -30,6 +30,7 @@ from loa_speech.notices import Notice
 PROGRESS_PAUSE = 0.5  # seconds between two reports of progress
 GIVEN_UP = timedelta(seconds=speech.TIME_LIMIT_S + 120)  # after this a worker that said nothing has died
 
+UPLOADS_KEPT = timedelta(days=1)
 RECORDING_NOTICES = {"uneven", "quiet"}
 
 logger = logging.getLogger(__name__)
@@ -99,6 +100,16 @@ def give_up_lost_work() -> None:
     )
     for job in lost:
         jobs.fail(job.key, _("Phần xử lý âm thanh bị ngắt giữa chừng. Bấm “Tạo lại”; nội dung vẫn được giữ."))
+
+
+@periodic.every(3600, "voice.forget_uploads")
+def forget_uploads() -> None:
+    """Delete spooled recordings of yesterday and before that are no revision's sound."""
+    used = set(SpokenRendition.objects.exclude(upload="").values_list("upload", flat=True))
+    before = (clock.now() - UPLOADS_KEPT).timestamp()
+    for path in settings.HOME.uploads.glob("*.upload"):
+        if path.name not in used and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 def _still_wanted(rendition_pk: int, requested_at: str) -> SpokenRendition | None:

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What voice does when a message is written: the sound follows the words."""
+"""What voice does when a message is written, and who may see its work: the sound follows the words."""
 
+from typing import Any
+
+from loa.config.errors import NotFoundError
+from loa.jobs.queries import guard
 from loa.messages.models import Revision
+from loa.messages.queries import revision as revision_of
 from loa.people.models import Person
 from loa.voice import queries
 from loa.voice.actions import begin_synthesis, carry_over
@@ -19,3 +24,15 @@ def speak_what_was_saved(revision: Revision, former: Revision | None, actor: Per
         return
     if now.state is not SpokenState.READY:
         begin_synthesis(revision, actor)
+
+
+@guard("voice.rendition")
+def may_see_work(person: Any, key: str) -> bool:
+    """Say whether the person may see the making of a revision's sound: whoever sees the message may."""
+    if not key.isdigit():
+        return False
+    try:
+        revision_of(person, int(key))
+    except NotFoundError:
+        return False
+    return True

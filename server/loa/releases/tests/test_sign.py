@@ -15,15 +15,17 @@ from loa.messages.tests.factories import SOURCES, make_revision
 from loa.people.models import Person, Role
 from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_member
 from loa.releases import seams
-from loa.releases.actions import return_release, set_policy, sign_release
+from loa.releases.actions import retire_key, return_release, set_policy, sign_release, sign_release_with
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError, TooManyAttemptsError, WrongPasswordError
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature
 from loa.releases.queries import envelope, waiting_for, who_may_sign, why_not_sign
+from loa.releases.signing import key_in_use, unlock
 from loa.releases.tests.factories import make_key, make_release, make_request, sign
 from loa.voice.tests.factories import make_heard
 from loa_protocol.envelope import decode
+from loa_protocol.keys import Ed25519Signer, SignatureValue
 from loa_protocol.verify import verify_release
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,53 @@ def test_a_wrong_password_signs_nothing_and_a_few_close_the_key(cast: Cast) -> N
         sign_release(actor=cast.approver_one, release=release, password=PASSWORD)
     with clock.frozen(clock.now() + timedelta(minutes=16)):
         sign_release(actor=cast.approver_one, release=release, password=PASSWORD)
+    assert release.signatures.count() == 1
+
+
+def test_somebody_elses_key_signs_nothing(cast: Cast) -> None:
+    release = make_request(cast)
+    for person in (cast.approver_one, cast.approver_two):
+        make_key(person)
+        make_heard(person, release.sound)
+    with pytest.raises(ConflictError, match="không phải khóa đang dùng"):
+        sign_release_with(
+            actor=cast.approver_one, release=release, signer=unlock(cast.approver_two, PASSWORD)
+        )
+    retired = unlock(cast.approver_one, PASSWORD)
+    retire_key(actor=cast.approver_one, key=key_in_use(cast.approver_one))
+    with pytest.raises(MayNotSignError, match="khóa ký"):
+        sign_release_with(actor=cast.approver_one, release=release, signer=retired)
+    assert not release.signatures.exists()
+
+
+def test_any_door_asks_the_same_rules(cast: Cast) -> None:
+    grant(cast.editor, cast.organisation, Role.APPROVER)
+    release = make_request(cast)
+    make_key(cast.editor)
+    make_heard(cast.editor, release.sound)
+    with pytest.raises(MayNotSignError, match="Bạn viết"):
+        sign_release_with(actor=cast.editor, release=release, signer=unlock(cast.editor, PASSWORD))
+
+
+def test_a_signature_of_other_bytes_releases_nothing(cast: Cast) -> None:
+    class Careless:
+        """A signer that signs something else than it is shown."""
+
+        def __init__(self, signer: Ed25519Signer) -> None:
+            self._signer = signer
+            self.keyid = signer.keyid
+
+        def sign(self, pae: bytes) -> SignatureValue:
+            return self._signer.sign(pae + b" ")
+
+    release = make_request(cast)
+    sign(cast.approver_one, release)
+    make_key(cast.approver_two)
+    make_heard(cast.approver_two, release.sound)
+    with pytest.raises(ConflictError, match="không đạt"):
+        sign_release_with(
+            actor=cast.approver_two, release=release, signer=Careless(unlock(cast.approver_two, PASSWORD))
+        )
     assert release.signatures.count() == 1
 
 

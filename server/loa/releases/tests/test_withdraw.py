@@ -9,11 +9,12 @@ from loa.config.errors import ConflictError
 from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import PASSWORD, Cast, make_cast
 from loa.releases import queries, seams
-from loa.releases.actions import sign_withdrawal, withdraw
+from loa.releases.actions import sign_withdrawal, withdraw, withdraw_with
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError, WrongPasswordError
 from loa.releases.models import PriorityClass, Release, ReleaseState, Withdrawal
+from loa.releases.signing import unlock
 from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_key, make_release, make_request
 from loa_protocol.envelope import decode
@@ -63,6 +64,37 @@ def test_an_emergency_takes_two(cast: Cast) -> None:
     release.refresh_from_db()
     assert release.state == ReleaseState.WITHDRAWN
     assert queries.withdrawal_envelope(release) is not None
+
+
+def test_a_changed_byte_between_two_signatures_ends_nothing(cast: Cast) -> None:
+    release = make_release(cast, priority_class=PriorityClass.EMERGENCY)
+    withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason=REASON)
+    withdrawal = Withdrawal.objects.get()
+    withdrawal.statement = bytes(withdrawal.statement).replace(b"T", b"U", 1)
+    withdrawal.save(update_fields=["statement"])
+    with pytest.raises(ConflictError, match="không đạt"):
+        sign_withdrawal(actor=cast.approver_two, release=release, password=PASSWORD)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.RELEASED
+
+
+def test_somebody_elses_key_ends_nothing(cast: Cast) -> None:
+    release = make_release(cast)
+    signer = unlock(cast.approver_two, PASSWORD)
+    with pytest.raises(ConflictError, match="không phải khóa đang dùng"):
+        withdraw_with(actor=cast.approver_one, release=release, signer=signer, reason=REASON)
+    assert not Withdrawal.objects.exists()
+
+
+def test_an_open_withdrawal_waits_for_the_other_approver_alone(cast: Cast) -> None:
+    release = make_release(cast, priority_class=PriorityClass.EMERGENCY)
+    withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason=REASON)
+    waits = {name: len(queries.withdrawals_waiting_for(person)) for name, person in cast.people.items()}
+    assert [name for name, count in waits.items() if count] == ["approver_two"]
+    with pytest.raises(MayNotSignError, match="Bạn đã ký thu hồi"):
+        withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason=REASON)
+    sign_withdrawal(actor=cast.approver_two, release=release, password=PASSWORD)
+    assert queries.withdrawals_waiting_for(cast.approver_two) == []
 
 
 @pytest.mark.parametrize("who", ["editor", "viewer", "planner", "device_keeper", "administrator", "outsider"])

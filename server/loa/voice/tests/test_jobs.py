@@ -17,13 +17,14 @@ from loa.audit.models import Entry
 from loa.config import clock
 from loa.jobs import actions as jobs
 from loa.jobs.models import Job, JobState
+from loa.jobs.queries import visible_job
 from loa.messages.actions import edit_revision, freeze, new_revision
 from loa.messages.models import Revision
 from loa.messages.tests.factories import SOURCES, make_revision
 from loa.people.tests.factories import Cast, make_cast
-from loa.voice import speech
+from loa.voice import speech, storage
 from loa.voice.actions import attach_recording, request_spoken
-from loa.voice.jobs import finish_recording, give_up_lost_work, synthesise
+from loa.voice.jobs import finish_recording, forget_uploads, give_up_lost_work, synthesise
 from loa.voice.models import RenditionKind, Sound
 from loa.voice.queries import SpokenState, job_key, sound_path, spoken
 from loa_speech.errors import VoiceMissingError
@@ -208,6 +209,29 @@ def test_a_new_revision_of_the_same_words_takes_the_sound_along(cast: Cast, quic
     second = new_revision(actor=cast.editor, message=revision.message)
     assert spoken(second).sound == spoken(revision).sound
     assert spoken(second).is_ready
+
+
+def test_recordings_that_are_no_sound_are_forgotten_after_a_day(cast: Cast) -> None:
+    revision = make_revision(cast)
+    DBTaskResult.objects.all().delete()
+    attach_recording(actor=cast.editor, revision=revision, file=recording())
+    work()
+    kept = spoken(revision).rendition
+    assert kept is not None
+    orphan = storage.upload_path(storage.spool_upload([b"x"]))
+    forget_uploads()
+    assert orphan.exists()
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        forget_uploads()
+    assert not orphan.exists()
+    assert storage.upload_path(kept.upload).exists()
+
+
+def test_work_is_shown_to_whoever_may_see_the_message(cast: Cast, quick: list[str]) -> None:
+    key = job_key(make_revision(cast).pk)
+    assert visible_job(cast.viewer, key) is not None
+    assert visible_job(cast.outsider, key) is None
+    assert visible_job(cast.viewer, "voice.rendition:abc") is None
 
 
 def test_work_whose_worker_died_is_given_up_with_a_sentence(cast: Cast, quick: list[str]) -> None:

@@ -166,7 +166,7 @@ def _draw(village: Village, geometry: Mapping[str, Any], project: Projection) ->
     x, y = centre(geometry, project)
     path = _path(geometry, project)
     is_hatched = village.value == "?"
-    below = y + (20 if village.state else 4 - (9 if village.value else 0))
+    below = y + (22 if village.state else 4 - (9 if village.value else 0))
     value_at = Label(x, below + 17, village.value) if village.value else None
     return DrawnVillage(village, path, x, y, Label(x, below, short_name(village.name)), value_at, is_hatched)
 

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The components in real Chromium: they fit, obey the content security policy and do what they say."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.urls("loa.ui.tests.gallery_urls"),
+    pytest.mark.django_db(transaction=True),
+]
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _let_the_database_be_used_beside_the_browser():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser(django_db_setup):  # the database first: Playwright keeps an event loop in this thread
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+def _open(browser: Browser, address: str, width: int, scheme: str = "light") -> tuple[Page, list[str]]:
+    page = browser.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, locale="vi"
+    ).new_page()
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}/ui/")
+    page.wait_for_selector("html[data-ready]")
+    return page, errors
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+def test_nothing_is_wider_than_the_page_and_nothing_breaks_the_policy(browser, live_server, width, scheme):
+    page, errors = _open(browser, live_server.url, width, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert errors == []
+
+
+def test_no_request_leaves_for_another_host(browser, live_server):
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/ui/")
+    page.wait_for_selector("html[data-ready]")
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
+    assert any("icons" in url for url in asked)
+
+
+def test_text_is_no_smaller_than_13_pixels_but_in_the_sample_mark(browser, live_server):
+    page, _ = _open(browser, live_server.url, 390)
+    small = page.evaluate("""() => [...document.querySelectorAll("main *")].filter((node) =>
+        !node.closest("svg, .sample, .visually-hidden, .avatar") && node.checkVisibility() &&
+        [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()) &&
+        parseFloat(getComputedStyle(node).fontSize) < 13).map((node) => node.outerHTML.slice(0, 80))""")
+    assert small == []
+
+
+def test_targets_on_a_phone_are_44_pixels_high(browser, live_server):
+    page, _ = _open(browser, live_server.url, 390)
+    low = page.evaluate("""() =>
+        [...document.querySelectorAll(".button, .bottom-place, .play, .segment, .chip, .tabs a")]
+        .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 43.5)
+        .map((node) => node.outerHTML.slice(0, 80))""")
+    assert low == []
+
+
+def test_a_dialog_opens_asks_and_closes(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    page.get_by_role("button", name="Thu hồi…").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.get_by_label("Lý do").is_visible()
+    dialog.get_by_role("button", name="Thôi").click()
+    assert not dialog.is_visible()
+
+
+def test_the_bar_for_many_names_the_number(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    assert not page.get_by_text("Đôn đốc 2 người").is_visible()
+    page.get_by_label("Chọn Mở chuyên trang").check()
+    page.get_by_label("Chọn Hội nghị cụm 2").check()
+    assert page.get_by_text("Đôn đốc 2 người").is_visible()
+
+
+def test_pointing_at_a_reading_lights_its_original(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    page.locator(".said-reading").first.hover()
+    assert page.locator(".said-original.is-lit").inner_text() == "XXV"
+
+
+def test_a_sound_that_cannot_be_loaded_says_so(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    page.get_by_role("button", name="Phát", exact=True).first.click()
+    page.get_by_text("Chưa phát được: không tải được âm thanh.").wait_for()
+
+
+def test_the_page_says_when_the_connection_is_lost(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    page.context.set_offline(True)
+    page.get_by_text("Mất kết nối lúc").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("Đã kết nối lại").wait_for(state="attached")
+
+
+def test_a_badge_past_its_limit_turns_to_unknown(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    shown = page.locator("[data-until]").first
+    shown.evaluate("node => { node.dataset.until = '1'; node.id = 'aged'; }")
+    page.locator("#aged").get_by_text("Không rõ").wait_for()

@@ -47,7 +47,7 @@ def test_a_message_goes_the_whole_way_and_plays_on_time(desk: Desk, installation
 
 def test_it_plays_with_the_server_gone_and_the_proof_comes_later(desk: Desk, installation: Installation) -> None:
     with desk.photographed("unplugged"):
-        placed = desk.whole_way("Nhắc hội nghị lấy ý kiến", TEXT, lead=15)
+        placed = desk.whole_way("Nhắc hội nghị lấy ý kiến", f"Nhắc lại: {TEXT}", lead=15)
         fetched = placed.sound.stem[:12]
         wait_for(
             lambda: all(f"{fetched} is ready" in installation.log(f"device-{name}") for name in DEVICES),

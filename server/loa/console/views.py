@@ -29,7 +29,7 @@ from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import areas_for, may
 from loa.people.rules import Permission
 from loa.releases.authority import installation
-from loa.releases.queries import why_not_sign
+from loa.releases.queries import is_asked
 from loa_protocol.wire import events_subject
 
 
@@ -75,7 +75,7 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         "may_withdraw": may(request.user, Permission.RELEASE_WITHDRAW, organisation=organisation),
         "may_sign": page.release is not None
         and page.state == "awaiting"
-        and not why_not_sign(request.user, page.release),
+        and is_asked(request.user, page.release),
     }
     return render(request, "console/message.html", context)
 

@@ -9,7 +9,7 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         """Keep signing keys openable when passwords change, and lists of approvers true when roles do."""
         from loa.people import actions as people
-        from loa.releases import checks, frame, signing  # noqa: F401  (checks registers itself)
+        from loa.releases import frame, signing
 
         people.on_password_change.append(signing.reseal)
         people.on_password_reset.append(signing.retire_lost_key)

@@ -10,7 +10,6 @@ from django.conf import settings
 from loa.config.environment import read
 from loa.config.home import Home
 from loa.releases import authority
-from loa.releases.checks import check_administrators_keys, check_keys_folder_is_private
 from loa_protocol.envelope import decode, encode
 from loa_protocol.errors import MalformedError
 from loa_protocol.statements import RulesStatement
@@ -56,22 +55,3 @@ def test_a_name_is_made_once_where_none_is_set(tmp_path: Path, monkeypatch: pyte
     name = authority.installation(home)
     assert name.startswith("loa-")
     assert authority.installation(home) == name
-
-
-def test_check_calls_server_kept_administrators_keys_weak(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "HOME", Home(tmp_path))
-    assert check_administrators_keys(None) == []
-    authority.ensure_installation_keys()
-    assert [one.id for one in check_administrators_keys(None)] == ["releases.W001"]
-
-
-def test_check_refuses_a_folder_of_keys_that_others_can_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "HOME", Home(tmp_path))
-    authority.ensure_installation_keys()
-    assert check_keys_folder_is_private(None) == []
-    (tmp_path / "keys").chmod(0o755)
-    assert [one.id for one in check_keys_folder_is_private(None)] == ["releases.E001"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Static files for production: hashed names also inside JavaScript modules, and the styles as one file."""
+"""Static files for production: hashed names also inside our JavaScript modules, and the styles as one file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,11 +9,20 @@ from django.core.files.base import ContentFile
 
 from loa.ui.styles import BUNDLE, STYLES
 
+# Only our own modules: those of other packages name their imports in ways that cannot be followed here.
+MODULES = (
+    "ui/js/*.js",
+    (
+        (r"""(?P<matched>from "(?P<url>\./[\w.-]+)";)""", 'from "%(url)s";'),
+        (r"""(?P<matched>import\("(?P<url>\.[\w./-]+)"\))""", 'import("%(url)s")'),
+    ),
+)
+
 
 class BundledStaticFiles(ManifestStaticFilesStorage):
     """Join the style files before the names are hashed; a page then asks for one file instead of twenty-five."""
 
-    support_js_module_import_aggregation = True
+    patterns = (*ManifestStaticFilesStorage.patterns, MODULES)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Add the joined style file to what ``collectstatic`` found, then hash everything."""

@@ -71,6 +71,7 @@ def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(desk: Desk
         )
         installation.stop_devices("3")
         wait_for(lambda: desk.states(placed.code).count("on_air") == 2, "two loudspeakers on air", 60)
+        wait_for(lambda: time.time() > placed.epoch + 4, "some seconds of sound")
         desk.withdraw(placed.code, "Ngày họp đã đổi")
         page = desk.page_of("hau")
 

@@ -65,10 +65,10 @@ def placement(person: Person, placement_id: UUID | str) -> Placement:
         NotFoundError: there is none, or the person may not see it: both look the same.
     """
     found = (
-        Placement.objects.filter(touching(areas_for(person, Permission.VIEW)), pk=placement_id)
+        Placement.objects.filter(pk__in=_aimed_at(areas_for(person, Permission.VIEW)))
+        .filter(pk=placement_id)
         .select_related("release__revision__message", "release__sound", "created_by", "cancelled_by")
         .prefetch_related("zones")
-        .distinct()
         .first()
     )
     if found is None:
@@ -153,11 +153,14 @@ def newest_rules(commune: Area) -> RulesList | None:
 
 def placements_between(areas: Iterable[Area], start: datetime, end: datetime) -> QuerySet[Placement]:
     """Return placements in, above or below ``areas`` that start in [start, end), without cancelled ones."""
-    return (
-        Placement.objects.filter(touching(areas), starts_at__gte=start, starts_at__lt=end, cancelled_at=None)
-        .distinct()
-        .order_by("starts_at", "pk")
-    )
+    return Placement.objects.filter(
+        starts_at__gte=start, starts_at__lt=end, cancelled_at=None, pk__in=_aimed_at(areas)
+    ).order_by("starts_at", "pk")
+
+
+def _aimed_at(areas: Iterable[Area]) -> QuerySet[Placement, UUID]:
+    """Return the keys of placements that touch ``areas``, for a subquery: DISTINCT would compare whole rows."""
+    return Placement.objects.filter(touching(areas)).values_list("pk", flat=True)
 
 
 def placements_of(release: Release) -> QuerySet[Placement]:

@@ -128,7 +128,9 @@ def ensure_chromium() -> None:
         run("apt-get", "update", "-qq")
         if run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"):
             return
-    raise SystemExit("The browser tests need Chromium: run `sudo apt install chromium`, then `make test` again.")
+    raise SystemExit(
+        "The browser tests need Chromium: run `sudo apt install chromium`, then `make test` again."
+    )
 
 
 STEPS = {
@@ -157,7 +159,11 @@ def main(names: list[str]) -> int:
         print(f"== {name}", flush=True)
         begun = time.monotonic()
         results.append((name, STEPS[name](), time.monotonic() - begun))
-    print("\n".join(f"{'ok' if good else 'FAILED':7} {seconds:6.1f} s  {name}" for name, good, seconds in results))
+    print(
+        "\n".join(
+            f"{'ok' if good else 'FAILED':7} {seconds:6.1f} s  {name}" for name, good, seconds in results
+        )
+    )
     return 0 if all(good for _name, good, _seconds in results) else 1
 
 

@@ -174,16 +174,29 @@ def fingerprint(lock: Path) -> str:
     return digest.hexdigest()
 
 
+def has_this_python() -> bool:
+    """Say whether the environment was made with the Python that runs now."""
+    config = ENVIRONMENT / "pyvenv.cfg"
+    wanted = f"{sys.version_info[0]}.{sys.version_info[1]}."
+    return config.exists() and any(
+        line.partition("=")[2].strip().startswith(wanted)
+        for line in config.read_text().splitlines()
+        if line.startswith("version")
+    )
+
+
 def make(dev: bool) -> None:
-    """Make or renew the environment; nothing is done when it is as the lock says."""
+    """Make or renew the environment; nothing is done when it is as the lock says.
+
+    An environment that has the test tools keeps them.
+    """
     check_python(sys.version_info[:2])
     mark = ENVIRONMENT / "loa-lock"
-    if mark.exists() and mark.read_text() == fingerprint(ROOT / "requirements-dev.lock"):
-        return  # the test tools include all that runs
-    tools = ENVIRONMENT / "loa-tools"
-    dev = dev or tools.exists()  # whoever has the test tools keeps them when something else is renewed
+    made = mark.read_text() if mark.exists() else ""
+    dev = dev or made.startswith("dev")
     lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
-    if mark.exists() and mark.read_text() == fingerprint(lock):
+    wanted = f"{'dev' if dev else 'run'} {fingerprint(lock)}"
+    if made == wanted:
         return
     environ = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_LINK_MODE="copy", VIRTUAL_ENV=str(ENVIRONMENT))
     if (index := configured_index(os.environ)) and "UV_DEFAULT_INDEX" not in environ:
@@ -191,13 +204,11 @@ def make(dev: bool) -> None:
     program = str(uv())
     print("Making the environment from the lock file…", flush=True)
     packages = [part for package in PACKAGES for part in ("-e", str(ROOT / package))]
-    if not (ENVIRONMENT / "bin" / "python").exists():
-        run([program, "venv", "-q", "--python", sys.executable, str(ENVIRONMENT)], environ)
+    if not has_this_python():
+        run([program, "venv", "-q", "--clear", "--python", sys.executable, str(ENVIRONMENT)], environ)
     run([program, "pip", "sync", "-q", "--require-hashes", str(lock)], environ)
     run([program, "pip", "install", "-q", "--no-deps", "--no-build-isolation", *packages], environ)
-    if dev:
-        tools.touch()
-    mark.write_text(fingerprint(lock))
+    mark.write_text(wanted)
 
 
 def run(command: list[str], environ: dict[str, str]) -> None:

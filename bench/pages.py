@@ -51,7 +51,8 @@ def walk(client: "django.test.Client", username: str) -> list[dict[str, object]]
     """Follow links from the first page; measure each page that answers with HTML."""
     from django.urls import Resolver404, resolve
 
-    waiting, seen, kinds, measured = ["/"], {"/"}, {}, []
+    waiting, seen, measured = ["/"], {"/"}, []
+    kinds: dict[str, int] = {}
     while waiting:
         address = waiting.pop(0)
         try:

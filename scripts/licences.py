@@ -45,15 +45,19 @@ def stated(package: Distribution) -> str:
     """Return the licence that a package states, as an SPDX expression where it can be read as one."""
     metadata = package.metadata
     name = metadata["Name"]
-    if expression := metadata.get("License-Expression"):
+
+    def first(key: str) -> str:
+        return str((metadata.get_all(key) or [""])[0]).strip()
+
+    if expression := first("License-Expression"):
         return expression
-    written = (metadata.get("License") or "").strip()
+    written = first("License")
     if written in FITS or written in NAMES or re.fullmatch(r"[\w.+-]+( (AND|OR) [\w.+-]+)+", written):
         return NAMES.get(written, written)
     for line in metadata.get_all("Classifier") or []:
         if line.startswith("License :: OSI Approved :: "):
             last = line.rsplit(" :: ", 1)[1]
-            return NAMES.get(last, last)
+            return NAMES.get(last, str(last))
     return STATED_ELSEWHERE.get(name, "")
 
 

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polib
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
 
 ROOT = Path(__file__).resolve().parent.parent
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -49,7 +50,7 @@ def python_messages(file: Path, source: bytes) -> Iterator[Message]:
         parts = [found] if isinstance(found, str) else list(found or ())
         if not parts or parts[0] is None:
             continue  # a sentence kept elsewhere: it is marked where it stands
-        rule = KEYWORDS.get(function)
+        rule = KEYWORDS.get(str(function))
         has_context = bool(rule and isinstance(rule[0], tuple))
         context = str(parts.pop(0)) if has_context else None
         singular = parts[0]

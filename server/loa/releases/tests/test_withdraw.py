@@ -9,7 +9,7 @@ from loa.config.errors import ConflictError
 from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import PASSWORD, Cast, make_cast
 from loa.releases import queries, seams
-from loa.releases.actions import sign_withdrawal, withdraw, withdraw_with
+from loa.releases.actions import sign_withdrawal, sign_withdrawal_with, withdraw, withdraw_with
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError, WrongPasswordError
@@ -84,6 +84,22 @@ def test_somebody_elses_key_ends_nothing(cast: Cast) -> None:
     with pytest.raises(ConflictError, match="không phải khóa đang dùng"):
         withdraw_with(actor=cast.approver_one, release=release, signer=signer, reason=REASON)
     assert not Withdrawal.objects.exists()
+
+
+def test_any_door_asks_the_same_rules(cast: Cast) -> None:
+    release = make_release(cast, priority_class=PriorityClass.EMERGENCY)
+    make_key(cast.editor)
+    stranger = unlock(cast.editor, PASSWORD)
+    with pytest.raises(MayNotSignError):
+        withdraw_with(actor=cast.editor, release=release, signer=stranger, reason=REASON)
+    withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason=REASON)
+    for person, signer in (
+        (cast.editor, stranger),
+        (cast.approver_one, unlock(cast.approver_one, PASSWORD)),
+    ):
+        with pytest.raises(MayNotSignError):
+            sign_withdrawal_with(actor=person, release=release, signer=signer)
+    assert Withdrawal.objects.get().signatures.count() == 1
 
 
 def test_an_open_withdrawal_waits_for_the_other_approver_alone(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from loa.campaigns import actions, queries
 from loa.campaigns.forms import ActivityForm, CampaignForm, KeyMessageForm, PhaseForm
@@ -23,6 +23,7 @@ from loa.people.rules import Permission
 EDIT = Permission.PLAN_EDIT
 
 
+@require_GET
 def campaigns(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List the campaigns that the reader sees, with what is late in each."""
     lines = campaign_lines(queries.campaigns_for(request.user), localdate(clock.now()))
@@ -58,6 +59,7 @@ def _context(request: AuthenticatedHttpRequest, campaign: Campaign, **more: obje
     }
 
 
+@require_GET
 def activities(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Show the activities with who answers for each, filtered as the address says."""
     campaign = queries.campaign(request.user, key)
@@ -78,6 +80,7 @@ def activities(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     return render(request, fragment if request.htmx else "campaigns/activities.html", context)
 
 
+@require_GET
 def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
     """Show one activity: what, who answers, until when, and what may follow its state."""
     found = queries.activity(request.user, key, pk)
@@ -140,6 +143,7 @@ def set_activity_state(request: AuthenticatedHttpRequest, key: str, pk: int) -> 
     return redirect("campaigns:activity", key, pk)
 
 
+@require_GET
 def key_messages(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Show the key messages in their order."""
     campaign = queries.campaign(request.user, key)
@@ -182,6 +186,7 @@ def edit_key_message(request: AuthenticatedHttpRequest, key: str, pk: int) -> Ht
     return render(request, "campaigns/key_message_form.html", context)
 
 
+@require_GET
 def phases(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Show the phases and what the campaign rests on."""
     campaign = queries.campaign(request.user, key)

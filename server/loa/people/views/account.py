@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from loa.config import clock
 from loa.config.errors import LoaError
@@ -89,6 +89,7 @@ def sign_out(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect("people:sign_in")
 
 
+@require_GET
 def account(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show the reader what he may do, where, and which posts he holds."""
     today: date = localdate(clock.now())

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
 
 from loa.areas.imports import parse_villages
 from loa.areas.models import Area
@@ -20,6 +21,7 @@ from loa.people.views.guard import manages_settings
 
 
 @manages_settings
+@require_GET
 def areas(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List the communes that the reader manages; the only one is shown at once."""
     communes = list(managed_communes(request.user))
@@ -33,6 +35,7 @@ def _commune(request: AuthenticatedHttpRequest, code: str) -> Area:
 
 
 @manages_settings
+@require_GET
 def area(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Show a commune with its villages."""
     commune = _commune(request, code)

@@ -4,6 +4,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET
 
 from loa.areas.queries import villages_in
 from loa.config import clock
@@ -15,6 +16,7 @@ from loa.people.views.guard import manages_settings
 
 
 @manages_settings
+@require_GET
 def index(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show each part of the settings with its count and what is missing in it."""
     today = localdate(clock.now())

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from loa.areas.queries import communes_in
 from loa.areas.tree import STEP_LENGTH
@@ -25,6 +26,7 @@ MANAGE = Permission.SETTINGS_MANAGE
 
 
 @manages_settings
+@require_GET
 def organisations(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List the organisations that the reader manages, as a tree."""
     listed = list(organisations_for(request.user, MANAGE).annotate(post_count=Count("posts")))
@@ -60,6 +62,7 @@ def add_organisation(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @manages_settings
+@require_GET
 def posts(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List posts with who holds each today; vacant ones are named first."""
     lines = post_lines(request.user, localdate(clock.now()))

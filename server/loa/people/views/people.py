@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from loa.config import clock
 from loa.config.errors import LoaError
@@ -31,6 +31,7 @@ def _role_table() -> list[dict[str, object]]:
 
 
 @manages_settings
+@require_GET
 def people(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List everybody with a role where the reader manages settings, and what each role may do."""
     listed = managed_people(request.user, localdate(clock.now()))
@@ -69,6 +70,7 @@ def _page(
 
 
 @manages_settings
+@require_GET
 def person(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show one person's roles and posts."""
     return _page(request, managed_person(request.user, pk, localdate(clock.now())))

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The permission table: every address, what it is about, what it needs, and what each part gets from it.
+
+An entry names the permission; which roles hold it stands in ``people.rules`` alone. Written out for every
+part it is docs/permissions.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, PARTS, Answer
+from loa.people.rules import Permission, allows
+
+P = Permission
+ROLES = tuple(part for part in PARTS if part not in {ANONYMOUS, OUTSIDER})
+PLACELESS = frozenset({"", "enrolment"})  # what belongs to no commune (yet), so to nobody's in particular
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one address answers to each part.
+
+    ``about`` names what the arguments point at in the cast's commune ("" for none); ``needs`` are the
+    permissions of which one is enough, none for whoever has signed in.
+    """
+
+    about: str
+    get: Mapping[str, Answer]
+    post: Mapping[str, Answer]
+    to_see: frozenset[Permission] = field(default_factory=frozenset)
+    to_do: frozenset[Permission] = field(default_factory=frozenset)
+    is_public: bool = False
+
+    def expected(self, part: str, method: str) -> Answer:
+        """Return what a part gets by a method."""
+        return (self.get if method == "GET" else self.post)[part]
+
+    def takes(self, method: str) -> bool:
+        """Say whether the address takes a method at all."""
+        return any(self.expected(part, method) in {Answer.SEES, Answer.DOES, Answer.BARRED} for part in PARTS)
+
+    def parts_that(self, answer: Answer, method: str) -> list[str]:
+        """Return the parts that get an answer by a method."""
+        return [part for part in PARTS if self.expected(part, method) is answer]
+
+
+def _holds(role: str, needs: frozenset[Permission]) -> bool:
+    return not needs or any(allows(role, permission) for permission in needs)
+
+
+def _answers(about: str, needs: frozenset[Permission], yes: Answer, no: Answer) -> dict[str, Answer]:
+    """Return what each part gets: who holds one of ``needs`` there gets ``yes``."""
+    elsewhere = yes if about in PLACELESS else Answer.NOT_FOUND
+    roles = {role: yes if _holds(role, needs) else no for role in ROLES}
+    return {ANONYMOUS: Answer.SIGNS_IN, OUTSIDER: elsewhere, **roles}
+
+
+def _takes_none(gate: Permission | None) -> dict[str, Answer]:
+    """Return the answers to a method that is not taken; a gate before the view refuses even before that."""
+    answers = dict.fromkeys(PARTS, Answer.NO_METHOD)
+    if gate is not None:
+        answers |= {role: Answer.REFUSED for role in ROLES if not allows(role, gate)}
+    return {**answers, ANONYMOUS: Answer.SIGNS_IN}
+
+
+def page(*needs: Permission, about: str = "", gate: Permission | None = None) -> Entry:
+    """Return the entry of a page that is only looked at."""
+    wanted = frozenset(needs)
+    get = _answers(about, wanted, Answer.SEES, Answer.REFUSED)
+    return Entry(about, get, _takes_none(gate), to_see=wanted)
+
+
+def command(
+    *needs: Permission, about: str = "", no: Answer = Answer.REFUSED, gate: Permission | None = None
+) -> Entry:
+    """Return the entry of a POST without a page of its own."""
+    wanted = frozenset(needs)
+    return Entry(about, _takes_none(gate), _answers(about, wanted, Answer.DOES, no), to_do=wanted)
+
+
+def form(
+    *needs: Permission,
+    about: str = "",
+    see: tuple[Permission, ...] | None = None,
+    no: Answer = Answer.REFUSED,
+) -> Entry:
+    """Return the entry of a page with a form; ``see`` when more people see it than may send it."""
+    to_do = frozenset(needs)
+    to_see = to_do if see is None else frozenset(see)
+    return Entry(
+        about,
+        _answers(about, to_see, Answer.SEES, Answer.REFUSED),
+        _answers(about, to_do, Answer.DOES, no),
+        to_see=to_see,
+        to_do=to_do,
+    )
+
+
+def public(get: Answer, post: Answer, *, about: str = "") -> Entry:
+    """Return the entry of an address that asks for no session."""
+    return Entry(about, dict.fromkeys(PARTS, get), dict.fromkeys(PARTS, post), is_public=True)
+
+
+def _settings_page(about: str = "") -> Entry:
+    return page(P.SETTINGS_MANAGE, about=about, gate=P.SETTINGS_MANAGE)
+
+
+def _settings_command(about: str) -> Entry:
+    return command(P.SETTINGS_MANAGE, about=about, gate=P.SETTINGS_MANAGE)
+
+
+FILE = public(Answer.SEES, Answer.NO_METHOD)
+
+TABLE: dict[str, Entry] = {
+    # Without a session: what anyone may fetch, and what devices ask before they may speak on messaging.
+    "healthz": FILE,
+    "repository_file": public(Answer.SEES, Answer.NO_METHOD, about="repository_file"),
+    "media_file": public(Answer.SEES, Answer.NO_METHOD, about="media_file"),
+    "device_api:ask": public(Answer.NO_METHOD, Answer.DOES),
+    "device_api:state": public(Answer.SEES, Answer.NO_METHOD, about="enrolment"),
+    "device_api:credential": public(Answer.NO_METHOD, Answer.DOES),
+    # One's own account.
+    "people:account": page(),
+    "people:sign_in": public(Answer.SEES, Answer.DOES),
+    "people:sign_out": command(),
+    "people:change_password": form(),
+    # Settings.
+    "people_settings:index": _settings_page(),
+    "people_settings:areas": _settings_page(),
+    "people_settings:area": _settings_page("commune"),
+    "people_settings:add_village": form(P.SETTINGS_MANAGE, about="commune"),
+    "people_settings:import_villages": form(P.SETTINGS_MANAGE, about="commune"),
+    "people_settings:organisations": _settings_page(),
+    "people_settings:add_organisation": form(P.SETTINGS_MANAGE),
+    "people_settings:posts": _settings_page(),
+    "people_settings:add_post": form(P.SETTINGS_MANAGE),
+    "people_settings:post": form(P.SETTINGS_MANAGE, about="post"),
+    "people_settings:people": _settings_page(),
+    "people_settings:add_person": form(P.SETTINGS_MANAGE),
+    "people_settings:person": _settings_page("person"),
+    "people_settings:grant_role": _settings_command("person"),
+    "people_settings:reset_password": _settings_command("person"),
+    "people_settings:end_role": _settings_command("grant"),
+    # The plan.
+    "campaigns:campaigns": page(),
+    "campaigns:create_campaign": form(P.PLAN_EDIT),
+    "campaigns:activities": page(P.VIEW, about="campaign"),
+    "campaigns:add_activity": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:activity": page(P.VIEW, about="activity"),
+    "campaigns:edit_activity": form(P.PLAN_EDIT, about="activity"),
+    "campaigns:set_activity_state": command(P.PLAN_EDIT, about="activity"),
+    "campaigns:key_messages": page(P.VIEW, about="campaign"),
+    "campaigns:add_key_message": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:edit_key_message": form(P.PLAN_EDIT, about="key_message"),
+    "campaigns:phases": page(P.VIEW, about="campaign"),
+    "campaigns:add_phase": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:edit_phase": form(P.PLAN_EDIT, about="phase"),
+    # Messages and their sound.
+    "messages:write": form(P.MESSAGE_WRITE),
+    "messages:edit": form(P.MESSAGE_WRITE, about="draft"),
+    "messages:new_revision": command(P.MESSAGE_WRITE, about="released_message"),
+    "voice:preview": command(),
+    "voice:heard": command(P.VIEW, about="sound"),
+    "voice:spoken": page(P.VIEW, about="draft"),
+    "voice:synthesise": command(P.MESSAGE_WRITE, about="draft"),
+    "voice:record": command(P.MESSAGE_WRITE, about="draft"),
+    # Releases.
+    "releases:waiting": page(),
+    "releases:key": form(P.RELEASE_SIGN),
+    "releases:submit": form(P.MESSAGE_SUBMIT, about="draft"),
+    "releases:release": page(P.VIEW, about="request"),
+    "releases:sign": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
+    "releases:return_release": command(P.RELEASE_SIGN, P.MESSAGE_SUBMIT, about="request"),
+    "releases:withdraw": form(P.RELEASE_WITHDRAW, about="release", see=(P.VIEW,), no=Answer.BARRED),
+    # The calendar.
+    "airtime:calendar": page(),
+    "airtime:placement": page(P.VIEW, about="placement"),
+    "airtime:move": command(P.PLACEMENT_MAKE, about="placement"),
+    "airtime:cancel": command(P.PLACEMENT_MAKE, about="placement"),
+    "airtime:rules": form(P.SETTINGS_MANAGE, about="commune"),
+    "broadcast:place": form(P.PLACEMENT_MAKE, about="release"),
+    # Devices.
+    "devices:listing": page(P.DEVICE_VIEW),
+    "devices:add": form(P.DEVICE_MANAGE),
+    "devices:approve": form(P.DEVICE_MANAGE, about="enrolment"),
+    "devices:refuse": command(P.DEVICE_MANAGE, about="enrolment"),
+    "devices:device": page(P.DEVICE_VIEW, about="device"),
+    "devices:listen": page(P.DEVICE_VIEW, about="device"),
+    "devices:rename": command(P.DEVICE_MANAGE, about="device"),
+    "devices:retire": command(P.DEVICE_MANAGE, about="device"),
+    "devices:close_incident": command(P.DEVICE_MANAGE, about="incident"),
+    "jobs:progress": page(P.VIEW, about="job"),
+    # The pages that join them.
+    "console:home": page(),
+    "console:events": page(),
+    "console:campaign": page(P.VIEW, about="campaign"),
+    "console:messages": page(),
+    "console:message": page(P.VIEW, about="draft"),
+}

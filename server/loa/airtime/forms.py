@@ -88,6 +88,7 @@ class RuleForm(forms.Form):
     )
     minutes_per_day = forms.IntegerField(
         label=_("Số phút mỗi ngày"),
+        help_text=_("Từ 0 đến 1.440."),
         min_value=0,
         max_value=1440,
         error_messages={"required": _("Ghi số phút, từ 0 đến 1.440.")},

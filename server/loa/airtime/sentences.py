@@ -2,7 +2,7 @@
 """Why a time cannot be had, as sentences: what is in the way, and what to do."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,6 +11,8 @@ from loa.airtime.models import Placement
 from loa.airtime.rules import Blocker, Need
 from loa.config import clock
 from loa.releases.models import Release, ReleaseState
+from loa.ui.dates import duration
+from loa_protocol.airtime import rule_for, within_hours
 from loa_protocol.times import to_local
 
 
@@ -57,6 +59,18 @@ def blocked(found: Sequence[Blocker], starts: datetime, proposal: datetime | Non
     return f"{_reason(found[0], starts, need)} {nearest(proposal)}"
 
 
+def _outside_hours(blocker: Blocker, starts: datetime, need: Need) -> str:
+    spot = blocker.spot
+    rule = rule_for(spot.rules, spot.place, need.priority_class)
+    moment = timedelta(seconds=1)
+    if rule is not None and within_hours(rule, spot.rules.zone_name, starts, starts + moment):
+        return _("Tin dài %(length)s, bắt đầu lúc %(at)s thì chưa xong đã hết giờ được phát.") % {
+            "length": duration(need.duration),
+            "at": hour(starts),
+        }
+    return _("Lúc %(at)s xã không cho phát loa.") % {"at": hour(starts)}
+
+
 def _reason(blocker: Blocker, starts: datetime, need: Need) -> str:
     at = hour(starts)
     if blocker.code == "overlap" and blocker.other is not None:
@@ -67,8 +81,7 @@ def _reason(blocker: Blocker, starts: datetime, need: Need) -> str:
             "until": hour(blocker.other.ends),
         }
     sentences = {
-        "outside_hours": _("Lúc %(at)s xã không cho phát loa, hoặc tin chưa phát xong thì hết giờ.")
-        % {"at": at},
+        "outside_hours": _outside_hours(blocker, starts, need),
         "minutes_used": _("Ngày đó đã dùng hết số phút phát cho loại tin này."),
         "repeat_limit": _("Tin chỉ được phát %(limit)d lần một ngày ở mỗi nơi.")
         % {"limit": need.repeat_limit},

@@ -71,16 +71,18 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
 def _with_proposal(typed: QueryDict) -> QueryDict:
     """Return what was typed, with the proposed time where its button was pressed.
 
-    The button's value is the day that failed and the proposed moment: "2026-11-24 2026-11-25T05:30:00".
+    The button's value is the days that failed and the moment proposed for the first of them:
+    "2026-11-24,2026-11-25 2026-11-25T05:30:00". Each failed day moves as far as the first.
     """
-    failed, _separator, text = typed.get("proposal", "").partition(" ")
+    names, _separator, text = typed.get("proposal", "").partition(" ")
     try:
         proposal = datetime.fromisoformat(text)
+        failed = [date.fromisoformat(name) for name in names.split(",")]
     except ValueError:
         return typed
+    moved = {day.isoformat(): (day + (proposal.date() - failed[0])).isoformat() for day in failed}
     changed = typed.copy()
-    days = {proposal.date().isoformat() if day == failed else day for day in typed.getlist("days")}
-    changed.setlist("days", sorted(days))
+    changed.setlist("days", sorted({moved.get(day, day) for day in typed.getlist("days")}))
     changed["time"] = proposal.time().isoformat()
     return changed
 

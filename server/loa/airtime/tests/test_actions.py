@@ -91,8 +91,13 @@ def test_outside_of_the_hours_the_nearest_time_is_proposed(cast, release):
     with pytest.raises(ConflictError) as error:
         put(cast, release, FIVE + timedelta(hours=3, minutes=30))
     assert error.value.data["proposal"] == FIVE + timedelta(hours=12, minutes=30)
-    assert error.value.message.startswith("Lúc 20:30 xã không cho phát loa")
-    assert error.value.message.endswith("Giờ gần nhất: 05:30 ngày mai.")
+    assert error.value.message == "Lúc 20:30 xã không cho phát loa. Giờ gần nhất: 05:30 ngày mai."
+
+
+def test_a_sound_that_would_not_end_in_time_is_told_from_one_that_may_not_begin(cast, release):
+    with pytest.raises(ConflictError) as error:
+        put(cast, release, FIVE + timedelta(minutes=59, seconds=30))
+    assert error.value.message.startswith("Tin dài 01:00, bắt đầu lúc 17:59:30 thì chưa xong đã hết giờ")
 
 
 def test_a_time_in_the_past_is_refused_with_a_later_one(cast, release):

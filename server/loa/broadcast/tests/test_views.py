@@ -93,6 +93,16 @@ def test_when_one_day_cannot_be_had_nothing_is_placed_and_the_nearest_time_is_on
     assert Placement.objects.filter(release=release).count() == 2
 
 
+def test_when_every_day_fails_all_of_them_move_as_far(editor, cast, release):
+    days = ["2026-11-24", "2026-11-25"]
+    page = editor.post(address(release), typed(cast, days=days, time="20:30")).content.decode()
+    value = "2026-11-24,2026-11-25 2026-11-25T05:30:00"
+    assert f'value="{value}"' in page
+    editor.post(address(release), typed(cast, days=days, time="20:30", proposal=value))
+    starts = [one.starts_at.isoformat() for one in Placement.objects.order_by("starts_at")]
+    assert starts == ["2026-11-24T22:30:00+00:00", "2026-11-25T22:30:00+00:00"]
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

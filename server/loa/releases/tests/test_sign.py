@@ -13,14 +13,28 @@ from loa.jobs.models import OutboxEntry
 from loa.messages.actions import edit_revision, new_revision
 from loa.messages.tests.factories import SOURCES, make_revision
 from loa.people.models import Person, Role
-from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_member
+from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_member, make_organisation
 from loa.releases import seams
-from loa.releases.actions import retire_key, return_release, set_policy, sign_release, sign_release_with
+from loa.releases.actions import (
+    retire_key,
+    return_release,
+    set_policy,
+    sign_release,
+    sign_release_with,
+    sign_withdrawal,
+    withdraw,
+)
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError, TooManyAttemptsError, WrongPasswordError
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature
-from loa.releases.queries import envelope, waiting_for, who_may_sign, why_not_sign
+from loa.releases.queries import (
+    envelope,
+    waiting_for,
+    who_may_sign,
+    why_not_sign,
+    withdrawals_waiting_for,
+)
 from loa.releases.signing import key_in_use, unlock
 from loa.releases.tests.factories import make_key, make_release, make_request, sign
 from loa.voice.tests.factories import make_heard
@@ -114,6 +128,26 @@ def test_nobody_else_may_sign(cast: Cast, who: str) -> None:
     release = make_request(cast)
     with pytest.raises(MayNotSignError):
         sign(getattr(cast, who), release)
+
+
+def test_an_approver_of_another_organisation_of_the_same_commune_is_none_here(cast: Cast) -> None:
+    union = make_organisation(cast.commune, "Hội Phụ nữ xã")
+    neighbour = make_member(union, Role.APPROVER)
+    release = make_request(cast)
+    assert waiting_for(neighbour) == []
+    assert neighbour not in who_may_sign(release)
+    with pytest.raises(MayNotSignError, match="không phải người duyệt"):
+        sign(neighbour, release)
+    emergency = make_release(cast, priority_class="emergency")
+    withdraw(actor=cast.approver_one, release=emergency, password=PASSWORD, reason="Nhầm")
+    assert withdrawals_waiting_for(neighbour) == []
+    with pytest.raises(MayNotSignError):
+        sign_withdrawal(actor=neighbour, release=emergency, password=PASSWORD)
+
+
+def test_an_approver_of_the_organisation_above_may_sign(cast: Cast) -> None:
+    release = make_request(cast, revision=make_revision(cast, organisation=cast.office))
+    assert sign(cast.approver_one, release).signatures.count() == 1
 
 
 def test_it_refuses_whoever_has_not_heard_it_to_the_end(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from loa.config.errors import NotFoundError
 from loa.deliveries.models import Delivery, Outcome, StillOut
@@ -101,5 +102,5 @@ def still_out_place(pk: int) -> StillOut:
     """
     found = StillOut.objects.select_related("village").filter(pk=pk).first()
     if found is None:
-        raise NotFoundError("")
+        raise NotFoundError(_("Không tìm thấy nơi này trong danh sách còn tồn."))
     return found

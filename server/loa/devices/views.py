@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.config import clock, messaging
 from loa.config.errors import ConflictError, LoaError
 from loa.config.middleware import websocket_origin
+from loa.deliveries.actions import confirm_by_hand
+from loa.deliveries.queries import still_out_place
 from loa.devices import actions, queries
 from loa.devices.details import details
 from loa.devices.forms import ApprovalForm, CodeForm, NameForm
@@ -119,6 +121,19 @@ def close_incident(request: AuthenticatedHttpRequest, incident_id: int) -> HttpR
     """Close an incident."""
     found = actions.close_incident(actor=request.user, incident=queries.incident(request.user, incident_id))
     return redirect("devices:device", found.device_id)
+
+
+@require_POST
+def confirm_gone(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Note that a person saw to it that a device is silent about a withdrawn release."""
+    place = still_out_place(pk)
+    found = queries.device(request.user, place.place_key)
+    try:
+        confirm_by_hand(actor=request.user, place=place, note=request.POST.get("note", ""))
+    except ConflictError as error:
+        return _page(request, found, error=error)
+    messages.success(request, _("Đã ghi: %(name)s không còn giữ tin này.") % {"name": found.name})
+    return redirect("devices:device", found.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from loa.airtime.tests.factories import make_placement, make_release
 from loa.config import clock
+from loa.deliveries.models import StillOut
 from loa.devices import queries
 from loa.devices.intake import take_heartbeats, take_log
 from loa.devices.models import Device, Incident
@@ -197,3 +198,23 @@ def test_the_rail_counts_what_needs_a_look(cast, device):
     take_heartbeats([make_beat(device)], now=NOW)
     assert queries.count_to_look_at(cast.device_keeper, NOW) == 0
     assert queries.count_to_look_at(cast.outsider, NOW + timedelta(hours=1)) == 0
+
+
+def test_a_place_that_cannot_say_so_itself_is_confirmed_by_hand_with_a_word_on_how(client, cast, device):
+    release = make_release(cast.organisation, cast.editor, [cast.commune], title="Lịch cũ")
+    place = StillOut.objects.create(
+        release_id=release.pk, channel="loudspeaker", place_key=str(device.pk), place_name=device.name,
+        village=device.village, since=NOW, silent_by=NOW + timedelta(days=6),
+    )  # fmt: skip
+    address = reverse("devices:confirm_gone", args=[place.pk])
+    for who, status in (("outsider", 404), ("editor", 403)):
+        client.force_login(getattr(cast, who))
+        assert client.post(address, {"note": "đã rút nguồn"}).status_code == status
+    client.force_login(cast.device_keeper)
+    page = client.get(reverse("devices:device", args=[device.pk])).content.decode()
+    assert "có thể còn giữ tin đã thu hồi “Lịch cũ”" in page
+    assert address in page
+    assert client.post(address, {"note": ""}).status_code == 409
+    client.post(address, {"note": "đã rút nguồn"})
+    place.refresh_from_db()
+    assert place.confirmed_by.endswith("đã rút nguồn")

@@ -189,6 +189,7 @@ TABLE: dict[str, Entry] = {
     "devices:rename": command(P.DEVICE_MANAGE, about="device"),
     "devices:retire": command(P.DEVICE_MANAGE, about="device"),
     "devices:close_incident": command(P.DEVICE_MANAGE, about="incident"),
+    "devices:confirm_gone": command(P.DEVICE_MANAGE, about="still_out"),
     "jobs:progress": page(P.VIEW, about="job"),
     # The pages that join them.
     "console:home": page(),

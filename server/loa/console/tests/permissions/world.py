@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from loa.airtime.tests.factories import make_placement
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
 from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER
 from loa.console.tests.permissions.table import TABLE
+from loa.deliveries.models import StillOut
 from loa.devices.models import Incident
 from loa.devices.tests.factories import make_device, make_enrolment
 from loa.jobs import actions as jobs
@@ -34,6 +36,7 @@ CAMPAIGN, DEVICE = "Tuần lễ nước sạch", "Cụm loa bến đò"
 BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "airtime:move": lambda: {"date": "2026-11-25", "time": "17:20"},
     "campaigns:set_activity_state": lambda: {"state": "in_progress"},
+    "devices:confirm_gone": lambda: {"note": "đã rút nguồn"},
     "devices:rename": lambda: {"name": "Cụm loa chợ"},
     "releases:key": lambda: {"password": PASSWORD},
     "releases:return_release": lambda: {"reason": "Thiếu nguồn."},
@@ -146,7 +149,16 @@ def _devices(cast: Cast) -> dict[str, tuple[Any, ...]]:
     device = make_device(cast.villages[0], DEVICE)
     incident = Incident.objects.create(device=device, kind="refused", opened_at=NOW)
     enrolment = make_enrolment(asked_at=NOW, expires_at=NOW + timedelta(minutes=15))
-    return {"device": (device.pk,), "incident": (incident.pk,), "enrolment": (enrolment.pk,)}
+    place = StillOut.objects.create(
+        release_id=uuid4(), channel="loudspeaker", place_key=str(device.pk), place_name=DEVICE,
+        village=device.village, since=NOW,
+    )  # fmt: skip
+    return {
+        "device": (device.pk,),
+        "incident": (incident.pk,),
+        "enrolment": (enrolment.pk,),
+        "still_out": (place.pk,),
+    }
 
 
 def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:

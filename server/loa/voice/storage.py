@@ -76,7 +76,7 @@ def spool_upload(chunks: Iterable[bytes], *, size: int | None = None) -> str:
     """
     limit: int = settings.UPLOAD_LIMIT_BYTES
     if size is not None and size > limit:
-        raise _too_large(size, limit)
+        raise too_large(size)
     name = f"{token_hex(16)}.upload"
     path = upload_path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,17 +97,20 @@ def _write(path: Path, chunks: Iterable[bytes], limit: int) -> int:
         for chunk in chunks:
             written += len(chunk)
             if written > limit:
-                raise _too_large(written, limit)
+                raise too_large(written)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     return written
 
 
-def _too_large(size: int, limit: int) -> UploadError:
+def too_large(size: int) -> UploadError:
+    """Return the error for a file of so many bytes."""
+    limit: int = settings.UPLOAD_LIMIT_BYTES // 1_000_000
+    shown = max(round(size / 1_000_000), limit + 1)  # never "67 MB, at most 67 MB"
     return UploadError(
         _("Tệp nặng %(size)s MB, nhiều nhất là %(limit)s MB. Xuất sang MP3 hoặc OGG rồi gửi lại.")
-        % {"size": -(-size // 1_000_000), "limit": limit // 1_000_000},
+        % {"size": shown, "limit": limit},
         field="file",
     )
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from loa.config.errors import LoaError
@@ -15,6 +16,8 @@ from loa.messages.queries import message as message_of
 from loa.messages.rules import TEXT_LIMIT
 from loa.people.http import AuthenticatedHttpRequest
 from loa.voice import actions, queries
+from loa.voice.storage import too_large
+from loa.voice.uploads import LimitedUpload
 
 
 class RecordingForm(forms.Form):
@@ -42,12 +45,22 @@ def synthesise(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     return _answer(request, revision)
 
 
-@require_POST
+@csrf_exempt  # the upload handler must be set before the token is read; _take checks it
 def record(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Take an uploaded recording."""
+    handler = LimitedUpload(request)
+    request.upload_handlers = [handler]
+    return _take(request, code, handler)
+
+
+@csrf_protect
+@require_POST
+def _take(request: AuthenticatedHttpRequest, code: str, handler: LimitedUpload) -> HttpResponse:
     revision = _revision(request, code)
     form = RecordingForm(request.POST, request.FILES)
-    if form.is_valid():
+    if handler.too_large:
+        form.add_error("file", too_large(handler.too_large).message)
+    elif form.is_valid():
         try:
             actions.attach_recording(actor=request.user, revision=revision, file=form.cleaned_data["file"])
         except LoaError as error:

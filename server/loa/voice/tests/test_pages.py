@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
 
@@ -95,6 +96,27 @@ def test_a_bad_upload_is_said_beside_the_field(
     answer = as_person(cast.editor).post(address("record", message), files)
     assert answer.status_code == 400
     assert words in answer.content.decode()
+
+
+def test_a_forged_upload_is_refused(cast: Cast, message: Message) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.editor)
+    answer = client.post(address("record", message), {"file": SimpleUploadedFile("a.wav", b"RIFF")})
+    assert answer.status_code == 403
+
+
+def test_what_is_announced_as_too_large_never_reaches_the_disk(
+    cast: Cast, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spooled(*args: Any) -> None:
+        raise AssertionError("It was written to disk.")
+
+    monkeypatch.setattr(settings, "UPLOAD_LIMIT_BYTES", 1_000_000)
+    monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", spooled)
+    file = SimpleUploadedFile("a.mp3", b"x" * 1_200_000)
+    answer = as_person(cast.editor).post(address("record", message), {"file": file})
+    assert answer.status_code == 400
+    assert "nhiều nhất là 1 MB" in answer.content.decode()
 
 
 def test_asking_for_the_machine_again_answers_with_the_panel(cast: Cast, message: Message) -> None:

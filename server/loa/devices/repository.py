@@ -53,10 +53,12 @@ class Repository:
 
     @property
     def metadata(self) -> Path:
+        """Return the folder of signed metadata."""
         return self.folder / "metadata"
 
     @property
     def targets(self) -> Path:
+        """Return the folder of the files themselves, named by their hashes."""
         return self.folder / "targets"
 
     def ensure_root(self, now: datetime) -> None:

@@ -288,7 +288,10 @@ def _run(command: Callable[[], Any]) -> int:
     except Exception as error:
         if not _is_database_error(error):
             raise
-        _say_error(_("Chưa dùng được cơ sở dữ liệu: %(why)s. Chạy loa check.") % {"why": str(error).strip()})
+        _say_error(
+            _("Chưa dùng được cơ sở dữ liệu: %(why)s. Chạy loa check.")
+            % {"why": str(error).strip().split("\n")[0].rstrip(".")}
+        )
         return 1
     return 0
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from loa.config.words import _
+
 DEFAULT_PORT = 8420
 
 
@@ -43,14 +45,14 @@ class Environment:
 def _boolean(environ: Mapping[str, str], name: str) -> bool:
     value = environ.get(name, "0")
     if value not in {"0", "1", ""}:
-        raise SettingError(f"{name} is {value!r}; write 1 or 0.")
+        raise SettingError(_("%(name)s là %(value)r; hãy viết 1 hoặc 0.") % {"name": name, "value": value})
     return value == "1"
 
 
 def _port(environ: Mapping[str, str]) -> int:
     value = environ.get("LOA_PORT") or str(DEFAULT_PORT)
     if not value.isdigit() or not 1024 <= int(value) <= 65533:
-        raise SettingError(f"LOA_PORT is {value!r}; write a number from 1024 to 65533.")
+        raise SettingError(_("LOA_PORT là %(value)r; hãy viết một số từ 1024 đến 65533.") % {"value": value})
     return int(value)
 
 
@@ -59,15 +61,18 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
         try:
             return Path(file).read_text().strip()
         except OSError as error:
-            reason = f"{name}_FILE names {file}, which cannot be read: {error.strerror}."
-            raise SettingError(reason) from error
+            text = _(
+                "Không đọc được %(file)s mà %(name)s_FILE chỉ tới (%(why)s). Sửa đường dẫn hoặc quyền đọc."
+            )
+            raise SettingError(text % {"file": file, "name": name, "why": error.strerror}) from error
     return environ.get(name, "")
 
 
 def _database(environ: Mapping[str, str]) -> str:
     url = environ.get("LOA_DATABASE_URL", "")
     if url and urlsplit(url).scheme not in {"postgresql", "sqlite"}:
-        raise SettingError("LOA_DATABASE_URL must begin with postgresql:// or sqlite:///, or be left out.")
+        text = _("LOA_DATABASE_URL phải bắt đầu bằng postgresql:// hoặc sqlite:///, hoặc bỏ trống.")
+        raise SettingError(text)
     return url
 
 

@@ -148,7 +148,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": MEDIA_ROOT},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "loa.ui.storage.BundledStaticFiles"},
 }
 
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024

@@ -37,7 +37,7 @@ def wait_for(condition: Callable[[], T | None], what: str, seconds: float = 60) 
 
 def free_ports() -> int:
     """Return the first of three free ports in a row."""
-    for first in range(20000 + os.getpid() % 20000, 60000, 3):
+    for first in range(10_000 + os.getpid() * 3 % 18_000, 32_000, 3):
         try:
             for port in range(first, first + 3):
                 with socket.socket() as probe:

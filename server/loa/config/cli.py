@@ -259,7 +259,7 @@ def bench(name: str | None, as_json: bool) -> None:
 
 
 def _say_error(error: Any) -> None:
-    click.echo(f"{_('Lỗi')}: {error}", err=True)
+    click.echo(_("Lỗi: %(text)s") % {"text": error}, err=True)
 
 
 def _run(command: Callable[[], Any]) -> int:

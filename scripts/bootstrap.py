@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOL = ROOT / ".uv"
 ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "scripts" / "uv.lock"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PACKAGES = ("protocol", "speech", "device", "server")
 FIRST, LAST = (3, 11), (3, 14)
 MOST = 200 * 1024 * 1024  # bytes of one download
@@ -198,6 +199,8 @@ def make(dev: bool) -> None:
     environ = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_LINK_MODE="copy", VIRTUAL_ENV=str(ENVIRONMENT))
     if (index := configured_index(os.environ)) and "UV_DEFAULT_INDEX" not in environ:
         environ["UV_DEFAULT_INDEX"] = index
+    if SYSTEM_CERTIFICATES.exists():  # offices stand behind mirrors with certificates of their own
+        environ.setdefault("UV_SYSTEM_CERTS", "1")
     program = str(uv())
     print("Making the environment from the lock file…", flush=True)
     packages = [part for package in PACKAGES for part in ("-e", str(ROOT / package))]

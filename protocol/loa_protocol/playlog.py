@@ -36,10 +36,10 @@ class PlayRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     verified: UtcMs | None  # when its checks last passed
     started: UtcMs | None
     ended: UtcMs | None
-    seconds_played: Annotated[float, Meta(ge=0)]
+    seconds_played: Annotated[float, Meta(ge=0, le=10**7)]
     outcome: Outcome
     reason: Line  # reason code; empty when all went well
-    level_db: float | None  # mean level at the output, dBFS
+    level_db: Annotated[float, Meta(ge=-(10**6), le=10**6)] | None  # mean level at the output, dBFS
     previous: Sha256OrNone  # hash of the row before; empty in the first
 
     @property

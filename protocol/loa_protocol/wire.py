@@ -18,12 +18,16 @@ from loa_protocol.statements import Code, Id, Line
 
 MAX_MESSAGE = 1024 * 1024  # bytes; the NATS server's own default limit
 MAX_ROWS = 500  # play rows in one batch
+MAX_REFUSALS = 100  # in one heartbeat
 BEAT_SECONDS = 10  # s between heartbeats
 LISTEN_SECONDS_MAX = 120  # s; a listen lease is renewed before it ends
 LISTEN_RATE = 24_000  # Hz
 
 ClockState = Literal["known", "held", "unknown"]
 Verb = Literal["log", "beat", "held", "listen", "sound"]
+# What a database column holds: one message that cannot be stored must not hinder those beside it.
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Bytes = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _TOKEN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _SOUND_HEADER = struct.Struct("<dII")
 
@@ -37,8 +41,8 @@ class Refusal(Message, frozen=True, kw_only=True):
 
     item_id: Code
     release_id: Id
-    code: str
-    due: str  # UTC
+    code: Line
+    due: Line  # UTC
 
 
 class Look(Message, frozen=True, kw_only=True):
@@ -67,22 +71,22 @@ class Heartbeat(Message, frozen=True, kw_only=True):
     """From a device every `BEAT_SECONDS` and at each change."""
 
     device_id: Id
-    at: str  # UTC, by the device's clock
+    at: Line  # UTC, by the device's clock
     version: Line
-    agenda_number: int
-    plays_until: str  # UTC; "" when it has no agenda
-    approvers_number: int
-    rules_number: int
+    agenda_number: Count
+    plays_until: Line  # UTC; "" when it has no agenda
+    approvers_number: Count
+    rules_number: Count
     clock: ClockState
     clock_offset_ms: float
-    volume: int  # percent
-    playing_item: str  # item id or ""
-    playing_since: str | None  # UTC
+    volume: Count  # percent
+    playing_item: Line  # item id or ""
+    playing_since: Line | None  # UTC
     output_level_db: float | None  # dBFS
-    disk_free: int  # bytes
-    log_backlog: int  # rows not yet stored by the server
+    disk_free: Bytes
+    log_backlog: Count  # rows not yet stored by the server
     holding: list[Id]  # release ids whose files it still holds
-    refused: list[Refusal]
+    refused: Annotated[list[Refusal], Meta(max_length=MAX_REFUSALS)]
 
 
 class HoldingReport(Message, frozen=True, kw_only=True):

@@ -42,6 +42,14 @@ def sender(subject: str) -> Sender:
     return Sender(installation, commune, device_id)
 
 
+def may_hear(subject: str, reply: str) -> bool:
+    """Say whether an answer may go to ``reply``: into the sender's own inbox, which it alone hears.
+
+    We may publish everywhere; whoever asks names where the answer goes and could speak through us.
+    """
+    return reply.startswith(f"_INBOX.{sender(subject).device_id}.")
+
+
 def log_answer(subject: str, data: bytes) -> bytes:
     """Store a batch of play rows and return the reply that follows the commit.
 

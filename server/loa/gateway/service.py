@@ -161,7 +161,7 @@ class Gateway:
                     "The database refused what came on %s; the device sends it again.", message.subject
                 )
                 return
-            if message.reply:
+            if inbound.may_hear(message.subject, message.reply):
                 await message.respond(reply)
 
         return take

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -7,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nats
 import pytest
 from django.db import transaction
@@ -16,6 +18,7 @@ from loa.config import environment, messaging, nats_server
 from loa.config.home import Home
 from loa.config.tests.test_messaging import Server, free_port
 from loa.devices import intake
+from loa.devices.tests.factories import make_rows
 from loa.gateway import inbound, outbound
 from loa.gateway.service import Gateway
 from loa.jobs import outbox, processes
@@ -100,6 +103,52 @@ def test_no_device_reports_in_the_name_of_another(taken: Taken) -> None:
     assert (taken.logs, taken.reports) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("reply", "hears"),
+    [
+        (f"_INBOX.{DEVICE}.1.2", True),
+        ("", False),
+        (f"_INBOX.{OTHER}.1.2", False),
+        (f"_INBOX.{DEVICE}", False),
+        (wire.look_subject(HERE, COMMUNE), False),
+        (wire.events_subject(HERE, COMMUNE), False),
+        (subject("listen", OTHER), False),
+    ],
+)
+def test_no_device_speaks_through_the_answer_to_it(reply: str, hears: bool) -> None:
+    assert inbound.may_hear(subject("log"), reply) is hears
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"disk_free": 2**63},
+        {"disk_free": -1},
+        {"agenda_number": 2**31},
+        {"rules_number": 2**80},
+        {"log_backlog": 2**40},
+        {"volume": 2**70},
+        {"playing_item": "\0"},
+        {"plays_until": "\0"},
+        {"refused": [{"item_id": "a", "release_id": "b", "code": "\0", "due": ""}]},
+        {"refused": [{"item_id": "a", "release_id": "b", "code": "c", "due": ""}] * 101},
+    ],
+)
+def test_a_heartbeat_that_no_database_holds_is_refused_before_it_joins_the_others(
+    poison: dict[str, Any],
+) -> None:
+    data = json.dumps({**msgspec.to_builtins(beat()), **poison}).encode()
+    assert inbound.heartbeat(subject("beat"), data) is None
+
+
+@pytest.mark.parametrize("poison", [{"seconds_played": 1e308}, {"level_db": 1e308}, {"level_db": -1e308}])
+def test_a_play_row_that_cannot_be_hashed_is_refused(taken: Taken, poison: dict[str, Any]) -> None:
+    (row,) = make_rows(DEVICE, 1)
+    data = json.dumps({"device_id": DEVICE, "rows": [{**msgspec.to_builtins(row), **poison}]}).encode()
+    assert wire.decode_message(inbound.log_answer(subject("log"), data), wire.LogReply).error == "refused"
+    assert taken.logs == []
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b"[1]", b"{" * 500])
 def test_what_is_no_message_is_refused_and_stored_nowhere(taken: Taken, data: bytes) -> None:
     assert wire.decode_message(inbound.log_answer(subject("log"), data), wire.LogReply).error == "refused"
@@ -141,12 +190,13 @@ def server(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def with_gateway(story: Callable[[Client], Awaitable[None]]) -> None:
-    """Run a gateway, and a client that may do everything, for the time of ``story``."""
+    """Run a gateway, and a client that may do everything and asks as the device, for the time of ``story``."""
 
     async def life() -> None:
         gateway = Gateway()
         running = asyncio.create_task(gateway.run())
-        client = await nats.connect(**messaging.connect_options(messaging.server_credentials("test")))
+        entry = replace(messaging.server_credentials("test"), inbox_prefix=f"_INBOX.{DEVICE}")
+        client = await nats.connect(**messaging.connect_options(entry))
         while not gateway.connected:
             await asyncio.sleep(0)
         await story(client)

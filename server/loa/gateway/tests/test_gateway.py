@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,27 @@ def test_the_gateway_answers_devices_after_the_commit_and_relays_the_outbox(
     assert sum(len(beats) for beats in taken.beats) == 1  # three in a moment are one write of the newest
     assert not OutboxEntry.objects.filter(done_at=None).exists()
     assert processes.living("gateway") == []  # it took leave
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gateway_whose_token_ends_signs_in_anew(
+    server: Server, taken: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messaging, "SERVER_LIFE", timedelta(seconds=2))
+
+    async def life() -> None:
+        gateway = Gateway()
+        running = asyncio.create_task(gateway.run())
+        seen: list[Client] = []
+        while len(seen) < 2:
+            if gateway.connected and gateway._client not in seen:
+                assert gateway._client is not None
+                seen.append(gateway._client)
+            await asyncio.sleep(0.01)
+        gateway.stop()
+        await running
+
+    asyncio.run(asyncio.wait_for(life(), 20))
 
 
 def test_the_gateway_loads_no_numpy_and_no_codecs() -> None:

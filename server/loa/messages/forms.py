@@ -13,7 +13,15 @@ from loa.messages.queries import key_messages_for, organisations_to_write_for
 from loa.messages.rules import SourceInput, problems
 from loa.people.models import Organisation, Person
 
-_LINK_AT_END = re.compile(r"^(?P<title>.*?)\s*(?P<link>https?://\S+)\s*$", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+
+
+class WordsField(forms.CharField):
+    """Typed words as they come; a sign that no database holds is left out rather than refused."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text without NUL."""
+        return str(super().to_python(value)).replace("\0", "")
 
 
 class MessageForm(forms.Form):
@@ -24,20 +32,20 @@ class MessageForm(forms.Form):
         label=_("Cơ quan nói"),
         error_messages={"required": _("Chọn cơ quan đứng tên tin.")},
     )
-    title = forms.CharField(
+    title = WordsField(
         required=False,
         strip=False,
         label=_("Tên tin"),
         help_text=_("Để đồng nghiệp nhận ra; loa không đọc tên này."),
     )
-    text = forms.CharField(
+    text = WordsField(
         required=False,
         strip=False,
         label=_("Lời tin"),
         help_text=_("Viết như nói với bà con. Loa đọc đúng những chữ này."),
         widget=forms.Textarea(attrs={"rows": 10}),
     )
-    sources = forms.CharField(
+    sources = WordsField(
         required=False,
         strip=False,
         label=_("Nguồn"),
@@ -98,8 +106,12 @@ def parse_sources(typed: str) -> list[SourceInput]:
     for line in typed.splitlines():
         if not line.strip():
             continue
-        match = _LINK_AT_END.match(line.strip())
-        found.append(SourceInput(match["title"], match["link"]) if match else SourceInput(line.strip()))
+        line = line.strip()
+        # Only the last word can hold the link: looking from every word on would take hours on a hostile line.
+        words, last = line[: -len(line.split()[-1])], line.split()[-1]
+        match = _LINK.search(last)
+        title = (words + last[: match.start()]).strip() if match else line
+        found.append(SourceInput(title, match[0] if match else ""))
     return found
 
 

@@ -51,6 +51,20 @@ def test_what_is_typed_becomes_a_message_and_leads_to_its_page(cast: Cast) -> No
     assert sources == [("Kế hoạch của Tỉnh ủy", "https://example.org/a"), ("Báo Quảng Ninh", "")]
 
 
+def test_a_hostile_line_of_sources_costs_no_time(cast: Cast) -> None:
+    """Two megabytes are what a request may hold; a pattern that steps back would read them for hours."""
+    for line in ("a" + " " * 500_000 + "b", "http://" * 70_000 + " b", "http://" * 70_000):
+        assert len(parse_sources(line)) == 1
+
+
+@pytest.mark.parametrize("field", ["title", "text", "sources"])
+def test_a_nul_is_left_out_and_nothing_else_is_lost(cast: Cast, field: str) -> None:
+    words = typed(cast)
+    answer = as_person(cast.editor).post(WRITE, {**words, field: f"\0{words[field]}\0"})
+    assert answer.status_code == 302
+    assert Message.objects.get().revisions.get().title == words["title"]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -132,6 +132,21 @@ def test_a_password_that_cannot_be_taken_is_refused_beside_its_field(
     assert Person.objects.get(pk=cast.editor.pk).check_password(PASSWORD)
 
 
+def test_an_open_session_is_no_place_to_guess_the_password(client: Client, cast: Cast) -> None:
+    sign_in(client)
+
+    def change(old: str, new: str = NEW_PASSWORD) -> str:
+        typed = {"old_password": old, "new_password": new, "again": new}
+        return client.post("/tai-khoan/mat-khau/", typed).content.decode()
+
+    for _ in range(throttle.FROM_ONE_ADDRESS_FOR_ONE_ACCOUNT):
+        change(PASSWORD, "ngan")  # a weak new one is no guess
+    for _ in range(throttle.FROM_ONE_ADDRESS_FOR_ONE_ACCOUNT):
+        assert "Mật khẩu hiện tại chưa đúng" in change("sai")
+    assert "Sai mật khẩu nhiều lần" in change(PASSWORD)
+    assert Person.objects.get(pk=cast.editor.pk).check_password(PASSWORD)
+
+
 def test_the_demo_sign_ins_stand_on_the_page_of_a_demo_alone(
     client: Client, cast: Cast, settings: Any
 ) -> None:

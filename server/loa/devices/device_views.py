@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from loa.devices import enrolment
 from loa.devices.enrolment import EnrolmentRefusedError
+from loa.people.http import address_of
 from loa_protocol.enrolment import EnrolRequest, RenewReply, RenewRequest, decode_json, encode_json
 from loa_protocol.errors import MalformedError, ProtocolError, SignatureError
 
@@ -50,6 +52,14 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
+def _address(request: HttpRequest) -> str | None:
+    """Return who asks, behind a proxy on this machine too: or one flood would shut out every device."""
+    try:
+        return str(ip_address(address_of(request)))
+    except ValueError:
+        return None
+
+
 def _json(content: bytes, status: int = 200) -> HttpResponse:
     return HttpResponse(content, content_type="application/json", status=status)
 
@@ -59,7 +69,7 @@ def _json(content: bytes, status: int = 200) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Let a device ask to be let in; it gets a code to show."""
     wanted = decode_json(_body(request), EnrolRequest)
-    reply = enrolment.ask(wanted, address=request.META.get("REMOTE_ADDR") or None)
+    reply = enrolment.ask(wanted, address=_address(request))
     return _json(encode_json(reply), status=201)
 
 

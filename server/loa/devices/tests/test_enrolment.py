@@ -71,6 +71,17 @@ def test_asking_again_shows_the_same_code(client):
     assert Enrolment.objects.count() == 1
 
 
+def test_who_floods_through_the_proxy_shuts_out_nobody_else(client):
+    def ask_from(address):
+        forwarded = {"X-Forwarded-For": address}
+        return post(client, "device_api:ask", Key().enrol_request(), headers=forwarded).status_code
+
+    flood = [ask_from("192.0.2.1") for _number in range(enrolment.PER_ADDRESS + 1)]
+    assert flood == [201] * enrolment.PER_ADDRESS + [429]
+    assert ask_from("192.0.2.2") == 201
+    assert ask_from("no address'; --") == 201
+
+
 def test_a_code_ends_after_fifteen_minutes(client, cast):
     key = Key()
     reply = ask(client, key)

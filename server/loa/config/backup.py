@@ -65,7 +65,8 @@ def backup(file: Path) -> Done:
     if not file.absolute().parent.is_dir():
         raise OperatorError(_("Không có thư mục %(folder)s.") % {"folder": file.absolute().parent})
     aside = file.with_name(f".{file.name}.part")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    aside.unlink(missing_ok=True)  # of a run that was cut off, or laid there by someone else to read along
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
             count = sum(_add_rows(archive))

@@ -3,6 +3,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,15 +55,18 @@ class Home:
         return self.root / "demo"
 
     def make(self) -> None:
-        """Create the folders; the one with keys is closed to others.
+        """Create the folders; all but what is public is closed to others: sessions lie in the database.
 
         Raises:
             OSError: the folder cannot be written.
         """
-        below = (self.repositories, self.media, self.uploads, self.nats, self.run, self.logs)
-        for folder in (self.database.parent, *below):
+        for folder in (self.repositories, self.media):
             folder.mkdir(parents=True, exist_ok=True)
-        self.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.database.parent, self.keys, self.uploads, self.nats, self.run, self.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.stat().st_mode & 0o077:  # made by an earlier version
+                with suppress(PermissionError):  # somebody else's: `loa check` names the keys' folder
+                    folder.chmod(0o700)
 
     def secret(self, name: str) -> str:
         """Return the secret ``name``, made once (URL-safe text, 256 bits) and kept in the keys folder."""

@@ -87,6 +87,23 @@ def test_every_row_comes_back_as_it_was(tmp_path: Path, commune: Area) -> None:
     assert after == before
 
 
+def test_who_waits_beside_the_backup_reads_nothing(tmp_path: Path, commune: Area) -> None:
+    waiting = tmp_path / ".loa.tar.part"
+    waiting.touch(mode=0o666)
+    with waiting.open("rb") as ear:
+        backup.backup(tmp_path / "loa.tar")
+        assert ear.read() == b""
+    assert (tmp_path / "loa.tar").stat().st_mode & 0o077 == 0
+
+
+def test_all_but_what_is_public_is_closed_to_others(home: Home) -> None:
+    home.database.parent.chmod(0o755)  # as an earlier version made it
+    home.make()
+    for path in (home.database.parent, home.keys, home.uploads, home.nats, home.run, home.logs):
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert home.media.stat().st_mode & 0o005 == 0o005  # another web server may serve these
+
+
 def test_new_rows_after_a_restore_get_new_keys(tmp_path: Path, commune: Area) -> None:
     backup.backup(tmp_path / "loa.tar")
     backup.restore(tmp_path / "loa.tar")

@@ -9,6 +9,7 @@ from loa.audit import actions as audit
 from loa.config import clock
 from loa.config.errors import ConflictError, NotFoundError, PermissionDeniedError
 from loa.jobs import outbox
+from loa.messages.queries import makers
 from loa.people.models import Person
 from loa.people.queries import may
 from loa.people.rules import Permission
@@ -18,7 +19,7 @@ from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError
 from loa.releases.models import Release, ReleaseState, Signature, SigningKey
 from loa.releases.signing import signature_to_json, unlock
-from loa.releases.statements import signed_envelope, statement_of, unsigned_envelope
+from loa.releases.statements import release_bytes, signed_envelope, statement_of, unsigned_envelope
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import Signer
 from loa_protocol.verify import verify_release
@@ -43,12 +44,14 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
 
     Raises:
         MayNotSignError: the actor may not sign this; the sentence says why.
-        ConflictError: the key is not the actor's, or the finished release would not be accepted by a device.
+        ConflictError: the key is not the actor's, the bytes are not what pages show, or the finished release
+            would not be accepted by a device.
     """
     value = signer.sign(unsigned_envelope(release).pae())  # outside of the transaction: a key may be slow
     with transaction.atomic():
-        release = locked(release)
+        signed, release = bytes(release.statement), locked(release)
         _refuse(queries.why_not_sign(actor, release))
+        _refuse_changed(release, signed)
         key = SigningKey.objects.filter(
             person=actor, keyid=signer.keyid, retired_at=None, revoked_at=None
         ).first()
@@ -66,6 +69,20 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
         if count >= release.policy.threshold:
             complete(release)
     return release
+
+
+def _refuse_changed(release: Release, signed: bytes) -> None:
+    """Refuse a signature over bytes that say something else than the rows, from which pages are made.
+
+    Raises:
+        ConflictError: somebody changed the database past us.
+    """
+    excluded = makers(release.revision) | {release.submitted_by_id}
+    shown = release_bytes(release, release.zones.all(), excluded)
+    if not signed == shown == bytes(release.statement):
+        raise ConflictError(
+            _("Nội dung cần ký khác với nội dung đang hiển thị. Chưa ký gì. Trả lại tin này và báo quản trị.")
+        )
 
 
 def complete(release: Release) -> None:

@@ -62,9 +62,11 @@ def submit_for_release(
     _check_times(not_before, not_after, repeat_limit, now)
     with transaction.atomic():
         _refuse_double(revision)
-        sound = _sound(revision)
         policy = policy_of(organisation)
         revision = freeze(actor=actor, revision=revision)
+        sound = _sound(
+            revision
+        )  # of the words that are fixed now: somebody may have changed them a moment ago
         release = Release(
             id=uuid4(),
             revision=revision,

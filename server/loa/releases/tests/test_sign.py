@@ -50,6 +50,40 @@ def cast() -> Cast:
     return make_cast()
 
 
+@pytest.mark.parametrize("before_anybody_signed", [True, False])
+@pytest.mark.parametrize(
+    ("shown", "hidden"),
+    [
+        (b'"priority_class":"normal"', b'"priority_class":"emergency"'),
+        (b'"repeat_limit":2', b'"repeat_limit":48'),
+        (b'"is_test":false', b'"is_test":true'),
+    ],
+)
+def test_nobody_signs_bytes_that_the_page_does_not_show(
+    cast: Cast, shown: bytes, hidden: bytes, before_anybody_signed: bool
+) -> None:
+    """Somebody writes into the database past us, so that two people sign what neither has seen."""
+    release = make_request(cast)
+    if not before_anybody_signed:
+        sign(cast.approver_one, release)
+    statement = bytes(release.statement)
+    assert shown in statement
+    Release.objects.filter(pk=release.pk).update(statement=statement.replace(shown, hidden))
+    release.refresh_from_db()
+    with pytest.raises(ConflictError, match="khác với nội dung đang hiển thị"):
+        sign(cast.approver_two, release)
+    assert not Signature.objects.filter(person=cast.approver_two).exists()
+
+
+def test_a_request_that_changes_between_reading_and_signing_is_not_signed(cast: Cast) -> None:
+    read = make_request(cast)
+    make_key(cast.approver_one)
+    make_heard(cast.approver_one, read.sound)
+    read.statement = bytes(read.statement).replace(b'"repeat_limit":2', b'"repeat_limit":3')
+    with pytest.raises(ConflictError, match="khác với nội dung đang hiển thị"):
+        sign_release(actor=cast.approver_one, release=read, password=PASSWORD)
+
+
 def test_two_approvers_release_and_a_device_would_accept_it(cast: Cast) -> None:
     release = make_request(cast)
     assert sign(cast.approver_one, release).state == ReleaseState.AWAITING
@@ -252,7 +286,7 @@ def test_a_changed_byte_voids_the_signatures_and_nothing_is_kept(cast: Cast) -> 
     assert changed != bytes(release.statement)
     Release.objects.filter(pk=release.pk).update(statement=changed)
     release.refresh_from_db()
-    with pytest.raises(ConflictError, match="không đạt"):
+    with pytest.raises(ConflictError, match="khác với nội dung"):
         sign(cast.approver_two, release)
     release.refresh_from_db()
     assert release.state == ReleaseState.AWAITING

@@ -8,11 +8,11 @@ import pytest
 
 from loa.config import clock
 from loa.config.errors import ConflictError, LoaError, PermissionDeniedError
-from loa.messages.actions import edit_revision, new_revision
+from loa.messages.actions import edit_revision, freeze, new_revision
 from loa.messages.models import Revision
-from loa.messages.tests.factories import make_revision
+from loa.messages.tests.factories import SOURCES, make_revision
 from loa.people.tests.factories import Cast, make_cast
-from loa.releases.actions import return_release, submit_for_release
+from loa.releases.actions import return_release, submit, submit_for_release
 from loa.releases.models import Release
 from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_release, make_request
@@ -103,6 +103,23 @@ def test_without_a_source_or_a_sound_of_these_words_nothing_is_sent(cast: Cast) 
     rendition.save(update_fields=["text_sha256"])
     with pytest.raises(ConflictError, match="đã cũ"):
         submit_for_release(actor=cast.editor, revision=revision, zones=cast.villages, **times)
+    assert not Release.objects.exists()
+
+
+def test_words_changed_at_the_last_moment_are_not_sent_with_the_former_sound(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = make_revision(cast)
+
+    def freeze_after_another_edit(**given: Any) -> Any:
+        edit_revision(
+            actor=cast.editor, revision=revision, title="Khác", text="Lời khác hẳn.", sources=SOURCES
+        )
+        return freeze(**given)
+
+    monkeypatch.setattr(submit, "freeze", freeze_after_another_edit)
+    with pytest.raises(ConflictError, match="đã cũ"):
+        make_request(cast, revision=revision)
     assert not Release.objects.exists()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from loa.airtime.models import Placement
 from loa.config import clock
-from loa.console.queries.home import tasks_for
+from loa.console.queries.home import count_tasks
 from loa.console.queries.way import SEEN_WITHIN
 from loa.devices.models import DeviceState, DeviceStatus
 from loa.people.models import Person
@@ -51,7 +51,7 @@ def _events(request: HttpRequest) -> str:
 
 
 def _waiting(request: HttpRequest) -> int:
-    return len(tasks_for(request.user, clock.now())) if isinstance(request.user, Person) else 0
+    return count_tasks(request.user, clock.now()) if isinstance(request.user, Person) else 0
 
 
 def on_air(request: HttpRequest) -> OnAir | None:

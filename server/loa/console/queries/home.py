@@ -3,20 +3,25 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from loa.airtime.models import Placement
 from loa.campaigns.models import Activity, ActivityState
 from loa.console.queries.way import Round, rounds_of
 from loa.messages.models import Revision
 from loa.people.models import Person
 from loa.people.queries import covered
+from loa.people.scope import is_remembered
 from loa.releases.models import Release, ReleaseState
 from loa.releases.queries import waiting_for
 
 HORIZON = timedelta(hours=1)
+RELEASES, DRAFTS = 10, 5  # at most so many tasks of a kind
+_KEPT = "_loa_tasks"
 
 
 @dataclass(frozen=True)
@@ -77,57 +82,103 @@ def on_air_and_next(person: Person, now: datetime) -> tuple[Round, ...]:
 
 
 def tasks_for(person: Person, now: datetime) -> list[Task]:
-    """List what only this person can move on, most urgent first."""
-    tasks = [_signing_task(release) for release in waiting_for(person)]
-    mine = Q(revision__author=person) | Q(submitted_by=person)
-    returned = (
-        Release.objects.filter(mine, state=ReleaseState.RETURNED)
+    """List what only this person can move on, most urgent first; asked once for the object of one request."""
+    known: list[Task] | None = getattr(person, _KEPT, None)
+    if known is not None:
+        return known
+    tasks = [_returned_task(release) for release in _returned(person)[:RELEASES]]
+    tasks += [_signing_task(release) for release in waiting_for(person)]
+    tasks += [_placing_task(release) for release in _unplaced(person, now)[:RELEASES]]
+    tasks += [_writing_task(revision) for revision in _drafts(person)[:DRAFTS]]
+    if is_remembered(person):
+        setattr(person, _KEPT, tasks)
+    return tasks
+
+
+def count_tasks(person: Person, now: datetime) -> int:
+    """Count what ``tasks_for`` lists, for the frame of every page: one query besides what waits to be signed."""
+    if hasattr(person, _KEPT):
+        return len(tasks_for(person, now))
+    own = Person.objects.filter(pk=person.pk).values_list(
+        _count_of(_returned(person)), _count_of(_unplaced(person, now)), _count_of(_drafts(person))
+    )
+    counts: tuple[int, ...] = own.get()
+    most = (RELEASES, RELEASES, DRAFTS)
+    return len(waiting_for(person)) + sum(map(min, counts, most))
+
+
+def _count_of(rows: QuerySet[Any]) -> Subquery:
+    """Return the number of rows as a part of another query."""
+    return Subquery(
+        rows.order_by()
+        .annotate(rows=Func("pk", function="COUNT", output_field=IntegerField()))
+        .values("rows")
+    )
+
+
+def _made_by(person: Person) -> Q:
+    return Q(revision__author=person) | Q(submitted_by=person)
+
+
+def _returned(person: Person) -> QuerySet[Release]:
+    """Return what came back and has no newer revision yet, newest first."""
+    return (
+        Release.objects.filter(_made_by(person), state=ReleaseState.RETURNED)
         .exclude(revision__message__revisions__number__gt=1, revision__number=1)
         .select_related("revision__message", "returned_by")
-        .distinct()[:10]
+        .order_by("-submitted_at", "pk")
     )
-    for release in returned:
-        tasks.insert(
-            0,
-            Task(
-                icon="arrow-back-up",
-                title=release.revision.title,
-                why=_("%(name)s trả lại: “%(reason)s”")
-                % {"name": release.returned_by, "reason": release.return_reason},
-                verb=_("Sửa tin"),
-                url=reverse("console:message", args=[release.revision.message.code]),
-                is_late=True,
-            ),
+
+
+def _unplaced(person: Person, now: datetime) -> QuerySet[Release]:
+    placed = Placement.objects.filter(release=OuterRef("pk"))
+    return (
+        Release.objects.filter(
+            ~Exists(placed), _made_by(person), state=ReleaseState.RELEASED, not_after__gt=now
         )
-    unplaced = Release.objects.filter(
-        mine, state=ReleaseState.RELEASED, not_after__gt=now, placements__isnull=True
-    ).select_related("revision__message")[:10]
-    tasks += [
-        Task(
-            icon="calendar-plus",
-            title=release.revision.title,
-            why=_("Đã đủ chữ ký, chưa đặt lịch."),
-            verb=_("Đặt lịch"),
-            url=reverse("broadcast:place", args=[release.pk]),
-        )
-        for release in unplaced
-    ]
-    drafts = (
+        .select_related("revision__message")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def _drafts(person: Person) -> QuerySet[Revision]:
+    return (
         Revision.objects.filter(author=person, frozen_at=None)
         .select_related("message")
-        .order_by("-edited_at")[:5]
+        .order_by("-edited_at", "pk")
     )
-    tasks += [
-        Task(
-            icon="pencil",
-            title=revision.title,
-            why=_("Bản nháp, chưa gửi duyệt."),
-            verb=_("Viết tiếp"),
-            url=reverse("console:message", args=[revision.message.code]),
-        )
-        for revision in drafts
-    ]
-    return tasks
+
+
+def _returned_task(release: Release) -> Task:
+    return Task(
+        icon="arrow-back-up",
+        title=release.revision.title,
+        why=_("%(name)s trả lại: “%(reason)s”")
+        % {"name": release.returned_by, "reason": release.return_reason},
+        verb=_("Sửa tin"),
+        url=reverse("console:message", args=[release.revision.message.code]),
+        is_late=True,
+    )
+
+
+def _placing_task(release: Release) -> Task:
+    return Task(
+        icon="calendar-plus",
+        title=release.revision.title,
+        why=_("Đã đủ chữ ký, chưa đặt lịch."),
+        verb=_("Đặt lịch"),
+        url=reverse("broadcast:place", args=[release.pk]),
+    )
+
+
+def _writing_task(revision: Revision) -> Task:
+    return Task(
+        icon="pencil",
+        title=revision.title,
+        why=_("Bản nháp, chưa gửi duyệt."),
+        verb=_("Viết tiếp"),
+        url=reverse("console:message", args=[revision.message.code]),
+    )
 
 
 def _signing_task(release: Release) -> Task:

@@ -15,7 +15,8 @@ from loa.deliveries.models import Delivery, Outcome, StillOut
 from loa.devices.models import Device, DeviceState
 from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
-from loa.releases.models import Release, ReleaseState
+from loa.messages.queries import newest
+from loa.releases.models import Release, ReleaseState, Signature
 from loa.voice.queries import Spoken
 from loa.voice.queries import spoken as spoken_of
 
@@ -84,11 +85,13 @@ class Way:
 
 def way(message: Message, now: datetime) -> Way:
     """Read the whole way of ``message`` as it stands at ``now``."""
-    revision = message.revisions.select_related("author").prefetch_related("sources").order_by("-number")[0]
+    revision = newest(message)
     releases = tuple(
         Release.objects.filter(revision__message=message)
         .select_related("policy", "sound", "returned_by", "submitted_by", "withdrawal__requested_by")
-        .prefetch_related("zones", "signatures__person")
+        .prefetch_related(
+            "zones", Prefetch("signatures", queryset=Signature.objects.select_related("person"))
+        )
         .order_by("-submitted_at")
     )
     release = next(

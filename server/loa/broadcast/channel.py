@@ -54,12 +54,13 @@ class LoudspeakerHolders:
         zones = list(release.zones.all())
         devices = holding_devices(zones, KEY, since=release.released_at or release.submitted_at)
         placed = _communes_placed(release, devices)
+        silent = silent_by(devices, release)
         return [
             Place(
                 key=str(device.pk),
                 name=device.name,
                 village_id=device.village_id,
-                silent_by=silent_by(device, release),
+                silent_by=silent[device.pk],
             )
             for device in devices
             if device.commune_id in placed

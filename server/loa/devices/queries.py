@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
@@ -259,18 +259,24 @@ def holding_devices(areas: Iterable[Area], channel: str, *, since: datetime) -> 
     return list(found.select_related("village", "commune", "status").order_by("village__path", "name"))
 
 
-def silent_by(device: Device, release: Release) -> datetime:
-    """Return the moment from which a device is silent about a release even if nothing reaches it any more.
+def silent_by(devices: Sequence[Device], release: Release) -> dict[UUID, datetime]:
+    """Return, by device, the moment from which it is silent about a release even if nothing reaches it any more.
 
     That is the end of the newest agenda that it may have: the one it reported or, since it may have fetched
-    without our hearing of it, the newest published; never later than the release's own end.
+    without our hearing of it, the newest published; never later than the release's own end. One query.
     """
-    newest = Publication.objects.filter(commune=device.commune).order_by("-number").first()
+    last = Publication.objects.filter(commune=OuterRef("commune")).order_by("-number").values("number")[:1]
+    published = Publication.objects.filter(
+        commune__in={device.commune_id for device in devices}, number=Subquery(last)
+    )
+    newest = dict(published.values_list("commune_id", "valid_until"))
+    return {device.pk: _silent_by(device, newest.get(device.commune_id), release) for device in devices}
+
+
+def _silent_by(device: Device, published_until: datetime | None, release: Release) -> datetime:
     status = getattr(device, "status", None)
-    ends = [newest.valid_until] if newest else []
-    if status is not None and status.plays_until is not None:
-        ends.append(status.plays_until)
-    return min(max(ends, default=release.not_after), release.not_after)
+    known = (published_until, status.plays_until if status is not None else None)
+    return min(max((one for one in known if one), default=release.not_after), release.not_after)
 
 
 def incidents_of(device: Device) -> QuerySet[Incident]:

@@ -161,7 +161,6 @@ def write_due_message(now: datetime) -> Revision:
         sources=SOURCES,
         key_messages=[campaign.key_messages.order_by("order")[0]],
         campaign=campaign,
-        is_test=True,
     )
     revision = message.revisions.get()
     request_spoken(actor=editor, revision=revision)
@@ -191,7 +190,6 @@ def release_as_demo_people(revision: Revision, starts_at: datetime) -> Release:
         not_before=starts_at - timedelta(hours=1),
         not_after=starts_at + timedelta(days=7),
         repeat_limit=10,
-        is_test=True,
     )
     for username in APPROVERS:
         person = _person(username)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,7 +19,10 @@ def websocket_origin(request: HttpRequest) -> str:
     if url := settings.ENVIRONMENT.nats_websocket_url:
         parts = urlsplit(url)
         return f"{parts.scheme}://{parts.netloc}"
-    host = request.get_host().rsplit(":", 1)[0]
+    try:
+        host = request.get_host().rsplit(":", 1)[0]
+    except DisallowedHost:  # the answer that refuses such a request has a policy too
+        host = urlsplit(settings.BASE_URL).hostname or "localhost"
     return f"ws://{host}:{settings.ENVIRONMENT.websocket_port}"
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -122,4 +123,6 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give every template ``frame``; see ``Frame``."""
+    if not hasattr(request, "user"):  # refused before anybody looked who asks: its page is a stranger's
+        request.user = AnonymousUser()
     return {"frame": Frame(request)}

@@ -23,7 +23,7 @@ class Address:
     @property
     def says(self) -> str:
         """Return the first sentence of what the view says about itself."""
-        return (self.view.__doc__ or "").strip().partition("\n")[0]
+        return (self.view.__doc__ or "").strip().partition("\n")[0].replace("``", "`")
 
 
 def addresses() -> dict[str, Address]:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What an address can answer, and the parts of the people who ask it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
-from django.http import HttpResponse
 from django.urls import reverse
 
 from loa.people.models import Role
@@ -30,13 +31,25 @@ _STATUSES = {403: Answer.REFUSED, 404: Answer.NOT_FOUND, 405: Answer.NO_METHOD, 
 _MAY = {"GET": frozenset({200, 302}), "POST": frozenset({200, 201, 204, 302, 400})}
 
 
-def answer_of(response: HttpResponse, method: str) -> Answer | int:
-    """Return what a response means; its status when it means nothing that the table knows."""
-    if response.status_code == 302 and response.headers["Location"].startswith(_sign_in()):
-        return Answer.SIGNS_IN
-    if response.status_code in _MAY[method]:
-        return Answer.SEES if method == "GET" else Answer.DOES
-    return _STATUSES.get(response.status_code, response.status_code)
+@dataclass(frozen=True)
+class Said:
+    """What came back, without what made it: small enough to keep a thousand of them."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str  # "" for a file
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("Content-Type", "").startswith("text/html")
+
+    def means(self, method: str) -> Answer | int:
+        """Return what it means; the status when it means nothing that the table knows."""
+        if self.status == 302 and self.headers["Location"].startswith(_sign_in()):
+            return Answer.SIGNS_IN
+        if self.status in _MAY[method]:
+            return Answer.SEES if method == "GET" else Answer.DOES
+        return _STATUSES.get(self.status, self.status)
 
 
 def _sign_in() -> str:

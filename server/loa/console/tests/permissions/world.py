@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from loa.airtime.tests.factories import make_placement
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
-from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER
+from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, Said
 from loa.console.tests.permissions.table import TABLE
 from loa.deliveries.models import StillOut
 from loa.devices.models import Incident
@@ -66,6 +66,7 @@ class Visitors:
     def __init__(self, world: World) -> None:
         self._world = world
         self._cookies: dict[str, Any] = {}
+        self._said: dict[tuple[str, ...], Said] = {}
         for part, person in world.people.items():
             client = Client()
             client.force_login(person)
@@ -78,13 +79,19 @@ class Visitors:
             client.cookies.update(self._cookies[part])
         return client
 
-    def ask(self, part: str, name: str, method: str, **options: Any) -> Any:
-        """Ask an address as a part; a POST sends the body that the address has, else an empty one."""
-        url = self._world.url(name, TABLE[name].about)
-        browser = self.browser(part, **options)
-        if method == "GET":
-            return browser.get(url)
-        return browser.post(url, BODIES.get(name, dict)())
+    def ask(self, part: str, name: str, method: str, **options: Any) -> Said:
+        """Ask an address as a part; a POST sends the body that the address has, else an empty one.
+
+        What was asked in the same way before is not asked again: every test finds the same world.
+        """
+        asked = (part, name, method, *options)
+        if asked not in self._said:
+            url, browser = self._world.url(name, TABLE[name].about), self.browser(part, **options)
+            body = BODIES.get(name, dict)()
+            response = browser.get(url) if method == "GET" else browser.post(url, body)
+            text = "" if response.streaming else response.content.decode()
+            self._said[asked] = Said(response.status_code, response.headers, text)
+        return self._said[asked]
 
 
 def people_of(cast: Cast) -> dict[str, Person]:

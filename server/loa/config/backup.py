@@ -104,7 +104,7 @@ def _add_rows(archive: tarfile.TarFile) -> Iterator[int]:
         for model in models():
             with tempfile.TemporaryFile(dir=settings.HOME.run) as spool:
                 yield rows.write(model, spool)
-                _add_spool(archive, f"{ROWS}/{model._meta.label_lower}.jsonl", spool)
+                _add_spool(archive, _rows_name(model), spool)
 
 
 def _add_spool(archive: tarfile.TarFile, name: str, spool: Any) -> None:
@@ -140,7 +140,7 @@ def describe(file: Path) -> dict[str, Any]:
     try:
         with tarfile.open(file) as archive:
             return _read_manifest(archive)
-    except (tarfile.TarError, KeyError, ValueError) as error:
+    except (tarfile.TarError, KeyError, TypeError, ValueError) as error:
         raise OperatorError(
             _("%(file)s không phải bản sao lưu của Loa hoặc đã hỏng.") % {"file": file}
         ) from error
@@ -149,8 +149,8 @@ def describe(file: Path) -> dict[str, Any]:
 def _read_manifest(archive: tarfile.TarFile) -> dict[str, Any]:
     member = archive.extractfile(MANIFEST)
     manifest: dict[str, Any] = json.loads(member.read() if member else b"")
-    if manifest["format"] != FORMAT:
-        raise ValueError("format")
+    if manifest["format"] != FORMAT or not {"version", "made_at", "migrations"} <= set(manifest):
+        raise ValueError("manifest")
     return manifest
 
 
@@ -168,6 +168,7 @@ def restore(file: Path) -> Done:
         seen = publishing.highest_seen()
         heads = _heads_known()
         with tarfile.open(file) as archive:
+            _check_whole(file, archive)
             count = _restore_rows(archive)
             files = _restore_files(archive)
         seen = higher(seen, publishing.highest_seen())
@@ -201,6 +202,17 @@ def _check_fits(manifest: dict[str, Any]) -> None:
         )
 
 
+def _check_whole(file: Path, archive: tarfile.TarFile) -> None:
+    """See that no table is missing before anything is replaced."""
+    missing = {_rows_name(model) for model in models()} - set(archive.getnames())
+    if missing:
+        raise OperatorError(_("%(file)s không phải bản sao lưu của Loa hoặc đã hỏng.") % {"file": file})
+
+
+def _rows_name(model: type[Model]) -> str:
+    return f"{ROWS}/{model._meta.label_lower}.jsonl"
+
+
 def _heads_known() -> set[str]:
     """Return the heads of the log that others may have seen and that the restored log may lack."""
     return {audit_queries.head(), *witnesses.published_heads(settings.HOME.repositories)} - {""}
@@ -213,7 +225,7 @@ def _restore_rows(archive: tarfile.TarFile) -> int:
 
 def _rows_in(archive: tarfile.TarFile) -> Iterator[tuple[type[Model], Iterable[bytes]]]:
     for model in models():
-        member = archive.extractfile(f"{ROWS}/{model._meta.label_lower}.jsonl")
+        member = archive.extractfile(_rows_name(model))
         if member is not None:
             yield model, member
 
@@ -228,7 +240,9 @@ def _restore_files(archive: tarfile.TarFile) -> int:
         settings.HOME.make()
         for member in archive:
             path = PurePosixPath(member.name)
-            if not member.isfile() or path.parts[0] != FILES or path.parts[1] not in FOLDERS:
+            if not member.isfile() or len(path.parts) < 3 or path.parts[0] != FILES:
+                continue
+            if path.parts[1] not in FOLDERS:
                 continue
             target = settings.HOME.root.joinpath(*path.parts[1:])
             if ".." in path.parts or (path.parts[1:3] == ("public", "repo") and target.exists()):

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import io
 import json
 import tarfile
 from collections.abc import Iterator
@@ -102,6 +103,59 @@ def test_all_but_what_is_public_is_closed_to_others(home: Home) -> None:
     for path in (home.database.parent, home.keys, home.uploads, home.nats, home.run, home.logs):
         assert path.stat().st_mode & 0o077 == 0, path
     assert home.media.stat().st_mode & 0o005 == 0o005  # another web server may serve these
+
+
+def crafted(source: Path, target: Path, *names: str, drop: str = "", manifest: str = "") -> Path:
+    """Return a copy of a backup with files of these names added, a member dropped, or another manifest."""
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = 4
+            new.addfile(info, io.BytesIO(b"evil"))
+        link = tarfile.TarInfo("files/public/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+        new.addfile(link)
+        for member in old:
+            content = old.extractfile(member)
+            data = manifest.encode() if manifest and member.name == "manifest.json" else content.read()  # type: ignore[union-attr]
+            member.size = len(data)
+            if member.name != drop:
+                new.addfile(member, io.BytesIO(data))
+    return target
+
+
+def test_a_crafted_backup_writes_nowhere_else(tmp_path: Path, commune: Area, home: Home) -> None:
+    backup.backup(tmp_path / "loa.tar")
+    outside = tmp_path / "outside"
+    names = ["files", "files/public", "files/public/../../../outside", f"/{outside}", "../outside",
+             "files/keys/../../../outside", "files/db/loa.sqlite3", "files/run/x"]  # fmt: skip
+    backup.restore(crafted(tmp_path / "loa.tar", tmp_path / "evil.tar", *names))
+    assert not outside.exists()
+    assert not list(home.public.rglob("link"))
+    evil = [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == b"evil"]
+    assert evil == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"drop": "rows/people.person.jsonl"},
+        {"manifest": "[]"},
+        {"manifest": "{"},
+        {"manifest": '{"format": 1}'},
+    ],
+)
+def test_a_damaged_backup_is_one_sentence_and_changes_nothing(
+    tmp_path: Path, commune: Area, home: Home, change: dict[str, str]
+) -> None:
+    backup.backup(tmp_path / "loa.tar")
+    kept = home.keys / "kept"
+    kept.write_text("secret")
+    before = every_row()
+    with pytest.raises(OperatorError, match="không phải bản sao lưu"):
+        backup.restore(crafted(tmp_path / "loa.tar", tmp_path / "bad.tar", **change))
+    assert every_row() == before
+    assert kept.read_text() == "secret"
 
 
 def test_new_rows_after_a_restore_get_new_keys(tmp_path: Path, commune: Area) -> None:

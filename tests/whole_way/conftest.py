@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A running installation with the sample campaign and three loudspeakers."""
     made = Installation(tmp_path_factory.mktemp("loa"), os.environ.get("LOA_WHOLE_WAY_DATABASE_URL", ""))
@@ -48,6 +48,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         made.end()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def desk(browser: Browser, installation: Installation) -> Desk:
+    """The people at their browsers, signed in once."""
     return Desk(browser, installation)

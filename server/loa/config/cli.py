@@ -177,6 +177,24 @@ def restore(file: Path, dry_run: bool) -> None:
     )
 
 
+@cli.command(
+    help=_("Thêm cơ quan đầu tiên và người quản trị của nó; AREA là mã chính thức của xã hoặc tỉnh.")
+)
+@click.argument("area")
+@click.option("--organisation", prompt=_("Tên cơ quan"), help=_("tên cơ quan, ví dụ UBND xã Đầm Hà"))
+@click.option("--username", prompt=_("Tên đăng nhập"), help=_("tên đăng nhập của người quản trị"))
+@click.option("--name", prompt=_("Họ và tên"), help=_("họ và tên của người quản trị"))
+@click.password_option(prompt=_("Mật khẩu"), confirmation_prompt=_("Nhập lại mật khẩu"))
+def setup(area: str, organisation: str, username: str, name: str, password: str) -> None:
+    set_up_django()
+    from loa.people.actions.first import add_first_administrator
+
+    person = add_first_administrator(
+        area_code=area, organisation=organisation, username=username, full_name=name, password=password
+    )
+    click.echo(_("Đã thêm %(name)s. Đăng nhập rồi thêm người khác ở trang Thiết lập.") % {"name": person})
+
+
 @cli.group(help=_("Nhật ký thay đổi."))
 def audit() -> None:
     """Gather the commands about the log."""

@@ -25,7 +25,7 @@ PAGES = [
     *DECISIONS,
 ]
 QUOTED = re.compile(r"`([^`\s]+)`")
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 PLACE = re.compile(r"[\w-]+(/[\w.-]+)+/?|[\w-]+\.py")
 NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 PERMISSION = re.compile(r' = "(\w+\.\w+)"')

@@ -73,6 +73,4 @@ class Loudspeaker:
     def plays(self, now: datetime, ready: set[str]) -> Timeline:
         assert self.trusted is not None
         one = self.trusted
-        return timeline(
-            one.agenda, one.rules, one.releases, one.withdrawn, [], self.place, now, ready=ready
-        )
+        return timeline(one.agenda, one.rules, one.releases, one.withdrawn, [], self.place, now, ready=ready)

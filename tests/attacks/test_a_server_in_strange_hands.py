@@ -19,9 +19,10 @@ from loa.config import clock
 from loa.config.home import Home
 from loa.devices import publishing
 from loa.messages.tests.factories import make_revision
-from loa.people.tests.factories import Cast, make_cast
+from loa.people.tests.factories import PASSWORD, Cast, make_cast
 from loa.releases import authority
-from loa.releases.models import Release
+from loa.releases.actions import withdraw
+from loa.releases.models import Release, ReleaseState, Withdrawal, WithdrawalSignature
 from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_release
 from loa.voice.tests.factories import make_sound
@@ -232,7 +233,9 @@ def test_signatures_of_one_release_do_not_open_another(
     signed = decode(publishing.read_content(cast.commune, NOW).files[path])
     statement = json.loads(signed.payload)
     for change in ({"repeat_limit": 48}, {"priority_class": "emergency"}, {"zones": [cast.commune.code]}):
-        payload = json.dumps({**statement, **change}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        payload = json.dumps(
+            {**statement, **change}, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+        )
         forged = Envelope(
             payload_type=signed.payload_type, payload=payload.encode(), signatures=signed.signatures
         )
@@ -245,10 +248,6 @@ def test_signatures_of_one_release_do_not_open_another(
 def test_a_withdrawn_release_stays_silent_when_the_withdrawal_is_taken_away(
     loudspeaker: Loudspeaker, cast: Cast, placement: Placement, release: Release
 ) -> None:
-    from loa.people.tests.factories import PASSWORD
-    from loa.releases.actions import withdraw
-    from loa.releases.models import ReleaseState, Withdrawal, WithdrawalSignature
-
     withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason="Sai ngày")
     publishing.publish(cast.commune.code)
     assert str(release.pk) in loudspeaker.look(NOW).withdrawn

@@ -79,10 +79,6 @@ class PlayLog:
             self._history = (*final, *self.open_rows())
         return self._history
 
-    def has_final(self, item_id: str) -> bool:
-        """Say whether an item has its final row."""
-        return bool(self._query("SELECT 1 FROM final WHERE item_id = ?", item_id))
-
     def begin(self, row: PlayRow) -> None:
         """Write an open row; call this before the first sample leaves.
 

@@ -114,10 +114,6 @@ class Lexicon:
             )
         )
 
-    def with_entries(self, entries: Iterable[LexiconEntry]) -> "Lexicon":
-        """Give a lexicon that holds these entries too."""
-        return Lexicon(self.entries + Lexicon.of(entries).entries)
-
     @cached_property
     def _index(self) -> Mapping[str, tuple[LexiconEntry, ...]]:
         groups: dict[str, list[LexiconEntry]] = {}

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from loa.people.rules import Permission
 from loa.releases import authority
 from loa.releases.models import PriorityClass, Release, ReleaseState
 from loa_protocol import statements
-from loa_protocol.times import format_utc, local_to_utc, minute_of_day
+from loa_protocol.times import format_utc
 from loa_protocol.verify import Place
 
 LONGEST = timedelta(hours=24)  # no sound is longer
@@ -161,11 +161,6 @@ def placements_between(areas: Iterable[Area], start: datetime, end: datetime) ->
 def _aimed_at(areas: Iterable[Area]) -> QuerySet[Placement, UUID]:
     """Return the keys of placements that touch ``areas``, for a subquery: DISTINCT would compare whole rows."""
     return Placement.objects.filter(touching(areas)).values_list("pk", flat=True)
-
-
-def placements_of(release: Release) -> QuerySet[Placement]:
-    """Return a release's placements by start, cancelled ones too. Two queries."""
-    return Placement.objects.filter(release=release).prefetch_related("zones").order_by("starts_at")
 
 
 def sounding(areas: Iterable[Area], start: datetime, end: datetime) -> list[Placement]:
@@ -306,18 +301,6 @@ def nearest_on(
     """Do what ``nearest_allowed`` does, on ground that was read already. Two queries."""
     sounds = sounds_in(zones, ground, channel, wanted - LONGEST, wanted + rules.HORIZON)
     return rules.first_free(need_of(release), wanted, ground.spots, [one for one in sounds if one.key != but])
-
-
-def allowed_windows(zone: Area, priority_class: str, day: date) -> list[tuple[datetime, datetime]]:
-    """Return the moments (UTC) of a local day between which the class may sound in a zone.
-
-    For a village its own rule holds, above it the commune's; a province has its own rule's or the default.
-    """
-    midnight = local_to_utc(f"{day.isoformat()}T00:00:00", settings.TIME_ZONE)
-    return [
-        (midnight + timedelta(minutes=minute_of_day(begin)), midnight + timedelta(minutes=minute_of_day(end)))
-        for begin, end in windows_of(zone, priority_class)
-    ]
 
 
 def windows_of(zone: Area, priority_class: str) -> tuple[tuple[str, str], ...]:

@@ -26,7 +26,7 @@ from loa.console.pairing import pair
 from loa.devices.models import Device
 from loa.jobs import outbox
 from loa.messages.actions import SourceInput, write_message
-from loa.messages.models import Message, Revision
+from loa.messages.models import Revision
 from loa.people.models import Organisation, Person
 from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
 from loa.releases.models import Policy, PolicyKind, PriorityClass, Release, SigningKey
@@ -208,11 +208,6 @@ def has_sound(revision: Revision) -> bool:
     if spoken.error:
         raise ConflictError(spoken.error)
     return spoken.sound_id is not None
-
-
-def due_message(placement: Placement) -> Message:
-    """Return the message that a placement sounds."""
-    return placement.release.revision.message
 
 
 def _office() -> Organisation:

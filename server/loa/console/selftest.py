@@ -32,7 +32,7 @@ from loa.config.errors import LoaError
 from loa.console.pairing import pair
 from loa.deliveries.models import Delivery, Outcome
 from loa.devices.actions import retire
-from loa.devices.models import Device, DeviceState
+from loa.devices.models import Device
 from loa.messages.actions import SourceInput, write_message
 from loa.messages.models import Revision
 from loa.people.models import Organisation, OrganisationKind, Person, Role, RoleGrant
@@ -284,8 +284,3 @@ def _wait(condition: Callable[[], T | None], sentence: str, seconds: float = LON
             return found
         time.sleep(0.2)
     raise SelftestError(sentence)
-
-
-def left_over() -> int:
-    """Return how many self-test devices are still in service: after a run there is none."""
-    return Device.objects.filter(village__code=VILLAGE, state=DeviceState.ACTIVE).count()

@@ -10,7 +10,6 @@ from loa_protocol.wire import BEAT_SECONDS
 FRESH = timedelta(seconds=BEAT_SECONDS * 1.4)  # news older than this is no news
 PAGE_FRESH = timedelta(seconds=30)  # a page renews itself every 10 s; after three misses it knows nothing
 BEGIN_WITHIN = timedelta(seconds=3)  # between the planned second and the heartbeat that says so
-OFFSET_LIMIT_MS = 500.0  # a clock that is further off is worth a look
 
 # Refusals that are meant to happen: nobody has to look at them.
 EXPECTED_REFUSALS = frozenset({"withdrawn", "test_on_live_device", "test_key_device"})

@@ -7,8 +7,3 @@ from django.urls import reverse
 def message_page(code: str) -> str:
     """Return the address of a message's own page, which the console joins from all layers."""
     return reverse("console:message", args=[code])
-
-
-def message_list() -> str:
-    """Return the address of the list of messages."""
-    return reverse("console:messages")

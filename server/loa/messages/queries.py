@@ -80,11 +80,6 @@ def key_messages_for(organisation: Organisation) -> QuerySet[KeyMessage]:
     return KeyMessage.objects.filter(near).select_related("campaign").order_by("campaign_id", "order", "pk")
 
 
-def messages_about(key_message: KeyMessage) -> QuerySet[Message]:
-    """Return the messages that carry a key message."""
-    return Message.objects.filter(key_messages=key_message).order_by("-pk")
-
-
 def makers(revision: Revision) -> set[int]:
     """Return the keys of everyone who wrote or edited a revision's words."""
     return {revision.author_id, *revision.editors.values_list("pk", flat=True)}

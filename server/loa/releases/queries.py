@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.areas.models import Area
-from loa.areas.queries import communes_in, villages_in
 from loa.channels.ports import Place
 from loa.channels.registry import channels
 from loa.config import clock
@@ -327,11 +326,6 @@ def places_holding(release: Release) -> list[tuple[str, list[Place]]]:
     return found
 
 
-def households_of(zones: Iterable[Area]) -> HouseholdCount:
-    """Return how many households live in the zones' villages. One query."""
-    return households_in(villages_in(zones))
-
-
 def households_in(villages: Iterable[Area]) -> HouseholdCount:
     """Return how many households live in these villages."""
     figures = [village.households for village in villages]
@@ -344,19 +338,9 @@ def may_submit(person: Person, revision: Revision) -> bool:
     return may(person, Permission.MESSAGE_SUBMIT, organisation=revision.message.organisation)
 
 
-def weak_signatures(release: Release) -> bool:
-    """Say whether server-kept keys count for this release: said on every page that shows it."""
-    return release.policy.is_weak
-
-
 def signed_by(release: Release) -> QuerySet[Signature]:
     """Return the signatures with their people, in the order of signing."""
     return release.signatures.select_related("person").order_by("at", "pk")
-
-
-def communes_of(release: Release) -> QuerySet[Area]:
-    """Return the communes that the release reaches."""
-    return communes_in(release.zones.all())
 
 
 def is_asked(person: Person, release: Release) -> bool:

@@ -95,10 +95,6 @@ class Frame:
         shown = {place.key for place in self.bottom}
         return [place for place in self.places if place.key not in shown]
 
-    @property
-    def more_keys(self) -> list[str]:
-        return [place.key for place in self.more]
-
     @cached_property
     def menu(self) -> list[DrawnMenuItem]:
         items = sorted(registry.menu.values(), key=lambda item: item.order)

@@ -48,7 +48,6 @@ _FRACTIONS = {
     "¾": "ba phần tư",
     "⅔": "hai phần ba",
 }
-_RUN = re.compile(r"[^\w\s]{1,200}|_{1,200}")
 
 
 def markup(context: Context) -> Said | None:

@@ -2,10 +2,9 @@
 """What pages read from the ledger. A row that was amended gives way to the row that amends it."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.config.errors import NotFoundError
@@ -25,23 +24,9 @@ def in_force() -> QuerySet[Delivery]:
     return Delivery.objects.filter(amendments=None)
 
 
-def deliveries_of_release(release_id: UUID | str) -> QuerySet[Delivery]:
-    """Return a release's deliveries by due time and place. One query."""
-    return in_force().filter(release_id=release_id).order_by("due_at", "place_name", "pk")
-
-
 def deliveries_of_placements(placement_ids: Iterable[object]) -> QuerySet[Delivery]:
     """Return the deliveries of placements by due time and place. One query."""
     return in_force().filter(placement_id__in=list(placement_ids)).order_by("due_at", "place_name", "pk")
-
-
-def deliveries_in(village_ids: Iterable[int], since: datetime, until: datetime) -> QuerySet[Delivery]:
-    """Return deliveries in villages due in [since, until). One query."""
-    return (
-        in_force()
-        .filter(village_id__in=list(village_ids), due_at__gte=since, due_at__lt=until)
-        .order_by("due_at", "place_name", "pk")
-    )
 
 
 def deliveries_at(place_key: str) -> QuerySet[Delivery]:
@@ -77,20 +62,12 @@ def _best(outcomes: set[str]) -> str:
     return "unknown"
 
 
-def still_out(release_id: UUID | str) -> QuerySet[StillOut]:
-    """Return every listed place of a withdrawn release, those not confirmed first. One query."""
+def still_out(release_ids: Iterable[object]) -> QuerySet[StillOut]:
+    """Return every listed place of releases that ended, those not confirmed first. One query."""
     return (
-        StillOut.objects.filter(release_id=release_id)
+        StillOut.objects.filter(release_id__in=list(release_ids))
         .select_related("village")
         .order_by(F("confirmed_at").asc(nulls_first=True), "place_name")
-    )
-
-
-def open_still_out(village_ids: Iterable[int] | None = None) -> QuerySet[StillOut]:
-    """Return the places that have not confirmed, in villages or everywhere. One query."""
-    inside = Q() if village_ids is None else Q(village_id__in=list(village_ids))
-    return (
-        StillOut.objects.filter(inside, confirmed_at=None).select_related("village").order_by("since", "pk")
     )
 
 

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from loa.console.queries.way import Round, rounds_of, state_of
 from loa.deliveries.models import StillOut
+from loa.deliveries.queries import still_out as places_still_out
 from loa.messages.models import Message, Revision
 from loa.people.models import Person
 from loa.people.queries import covered
 from loa.releases.models import Release
+from loa.releases.queries import ENDED
 
 MOST = 100  # messages on one page
 
@@ -24,7 +26,7 @@ class Line:
     revision: Revision
     release: Release | None
     state: str
-    still_out: int
+    still_out: int  # places, of every revision whose release ended
     next_start: datetime | None
 
 
@@ -41,20 +43,21 @@ def lines(person: Person, now: datetime, *, state: str = "") -> list[Line]:
         .select_related("author")
         .order_by("number")
     }
-    releases = {
-        release.revision.message_id: release
-        for release in Release.objects.filter(revision__message__in=messages)
+    every_release = list(
+        Release.objects.filter(revision__message__in=messages)
         .select_related("revision")
         .order_by("submitted_at")
-    }
+    )
+    releases = {release.revision.message_id: release for release in every_release}  # the newest of each
+    ended = {release.pk: release.revision.message_id for release in every_release if release.state in ENDED}
     rounds: dict[UUID, list[Round]] = defaultdict(list)
     for one in rounds_of(list(releases.values()), now):
         rounds[one.placement.release_id].append(one)
-    places: dict[UUID, list[StillOut]] = defaultdict(list)
-    for place in StillOut.objects.filter(release_id__in=[release.pk for release in releases.values()]):
-        places[place.release_id].append(place)
+    places: dict[int, list[StillOut]] = defaultdict(list)
+    for place in places_still_out(ended):
+        places[ended[place.release_id]].append(place)
     found = [
-        _line(message, revisions[message.pk], releases.get(message.pk), rounds, places, now)
+        _line(message, revisions[message.pk], releases.get(message.pk), rounds, places[message.pk], now)
         for message in messages
     ]
     return [line for line in found if not state or line.state == state]
@@ -65,17 +68,17 @@ def _line(
     revision: Revision,
     release: Release | None,
     rounds: dict[UUID, list[Round]],
-    places: dict[UUID, list[StillOut]],
+    places: list[StillOut],
     now: datetime,
 ) -> Line:
     own_rounds = rounds[release.pk] if release else []
-    own_places = places[release.pk] if release else []
+    own_places = [place for place in places if release and place.release_id == release.pk]
     return Line(
         message=message,
         revision=revision,
         release=release,
         state=state_of(release, own_rounds, own_places, now),
-        still_out=sum(place.confirmed_at is None for place in own_places),
+        still_out=sum(place.confirmed_at is None for place in places),
         next_start=next(
             (one.placement.starts_at for one in own_rounds if one.placement.starts_at > now), None
         ),

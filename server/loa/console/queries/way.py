@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from loa.airtime.models import Placement
 from loa.areas.models import Area
 from loa.deliveries.models import Delivery, Outcome, StillOut
+from loa.deliveries.queries import deliveries_of_placements
+from loa.deliveries.queries import still_out as places_still_out
 from loa.devices.models import Device, DeviceState
 from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
 from loa.messages.queries import newest
 from loa.releases.models import Release, ReleaseState, Signature
+from loa.releases.queries import ENDED
 from loa.voice.queries import Spoken
 from loa.voice.queries import spoken as spoken_of
 
@@ -74,7 +77,7 @@ class Way:
     spoken: Spoken
     release: Release | None
     rounds: tuple[Round, ...]
-    still_out: tuple[StillOut, ...]
+    still_out: tuple[StillOut, ...]  # of every revision whose release ended
     state: str
     releases: tuple[Release, ...] = field(default=())
 
@@ -98,11 +101,7 @@ def way(message: Message, now: datetime) -> Way:
         (one for one in releases if one.revision_id == revision.pk), releases[0] if releases else None
     )
     rounds = rounds_of([release], now) if release else ()
-    still_out = (
-        tuple(StillOut.objects.filter(release_id=release.pk).select_related("village").order_by("place_name"))
-        if release and release.state in {ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED}
-        else ()
-    )
+    still_out = tuple(places_still_out(one.pk for one in releases if one.state in ENDED))
     return Way(
         message=message,
         revision=revision,
@@ -110,7 +109,9 @@ def way(message: Message, now: datetime) -> Way:
         release=release,
         rounds=rounds,
         still_out=still_out,
-        state=state_of(release, rounds, still_out, now),
+        state=state_of(
+            release, rounds, [one for one in still_out if release and one.release_id == release.pk], now
+        ),
         releases=releases,
     )
 
@@ -121,7 +122,7 @@ def state_of(
     """Return the state badge of a message from its newest release and what became of it."""
     if release is None:
         return "draft"
-    if release.state in {ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED}:
+    if release.state in ENDED:
         return "still_out" if any(place.confirmed_at is None for place in still_out) else "withdrawn"
     if release.state != ReleaseState.RELEASED:
         return str(release.state)
@@ -151,7 +152,7 @@ def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
     )
     deliveries = {
         (row.placement_id, row.place_key): row
-        for row in Delivery.objects.filter(placement_id__in=[one.pk for one in placements]).order_by("id")
+        for row in deliveries_of_placements(one.pk for one in placements)
     }
     return tuple(_round(placement, devices, deliveries, now) for placement in placements)
 

@@ -62,18 +62,15 @@ def test_an_amended_row_gives_way():
     right = make_delivery(
         sequence=2, seconds=30, placement_id=wrong.placement_id, release_id=wrong.release_id, amends=wrong
     )
-    assert list(queries.deliveries_of_release(wrong.release_id)) == [right]
     assert list(queries.deliveries_of_placements([wrong.placement_id])) == [right]
     assert Delivery.objects.count() == 2
 
 
-def test_deliveries_are_found_by_village_time_and_place():
+def test_deliveries_are_found_by_place_and_counted_by_outcome():
     village, other = make_village(number=1), make_village(number=2)
     here = make_delivery(village)
     make_delivery(other, place_key="khác")
     make_delivery(village, sequence=2, due_at=NOW + timedelta(days=2))
-    found = queries.deliveries_in([village.pk], NOW - timedelta(hours=1), NOW + timedelta(days=1))
-    assert list(found) == [here]
     assert queries.deliveries_at(here.place_key).count() == 2
     assert queries.outcomes_of([here.release_id]) == {(here.release_id, "delivered"): 1}
 
@@ -83,8 +80,8 @@ def test_places_are_listed_once_and_keep_their_confirmation():
     assert list_still_out(release, "loudspeaker", [place("a", village), place("b", village)], now=NOW) == 2
     assert confirm_gone(release_id=release.pk, place_key="a", stopped_at=NOW, by="Loa a", now=NOW)
     assert list_still_out(release, "loudspeaker", [place("a", village), place("c", village)], now=NOW) == 1
-    assert [one.place_key for one in queries.still_out(release.pk)] == ["b", "c", "a"]
-    assert {one.place_key for one in queries.open_still_out([village.pk])} == {"b", "c"}
+    assert [one.place_key for one in queries.still_out([release.pk])] == ["b", "c", "a"]
+    assert not queries.still_out([])
     assert Entry.objects.filter(action="deliveries.confirm_gone").count() == 1
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from loa.airtime.models import Placement
 from loa.config import clock
 from loa.console.queries.home import count_tasks
-from loa.console.queries.way import SEEN_WITHIN
 from loa.devices.models import DeviceState, DeviceStatus
+from loa.devices.rules import FRESH
 from loa.people.models import Person
 from loa.people.queries import covered
 from loa.ui.frame import OnAir, Place, register_events, register_on_air, register_place
@@ -63,7 +63,7 @@ def on_air(request: HttpRequest) -> OnAir | None:
         DeviceStatus.objects.filter(
             covered(request.user, field="device__village__path"),
             device__state=DeviceState.ACTIVE,
-            last_seen__gt=now - SEEN_WITHIN,
+            last_seen__gt=now - FRESH,
         )
         .exclude(playing_item="")
         .values_list("playing_item", flat=True)

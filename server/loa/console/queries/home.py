@@ -121,10 +121,17 @@ def _made_by(person: Person) -> Q:
 
 
 def _returned(person: Person) -> QuerySet[Release]:
-    """Return what came back and has no newer revision yet, newest first."""
+    """Return what came back and was neither written anew nor sent again, newest first."""
+    written_anew = Revision.objects.filter(
+        message=OuterRef("revision__message"), number__gt=OuterRef("revision__number")
+    )
+    sent_again = Release.objects.filter(
+        revision=OuterRef("revision"), submitted_at__gt=OuterRef("submitted_at")
+    )
     return (
-        Release.objects.filter(_made_by(person), state=ReleaseState.RETURNED)
-        .exclude(revision__message__revisions__number__gt=1, revision__number=1)
+        Release.objects.filter(
+            ~Exists(written_anew), ~Exists(sent_again), _made_by(person), state=ReleaseState.RETURNED
+        )
         .select_related("revision__message", "returned_by")
         .order_by("-submitted_at", "pk")
     )

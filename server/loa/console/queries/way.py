@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from loa.airtime.models import Placement
 from loa.areas.models import Area
 from loa.deliveries.models import Delivery, Outcome, StillOut
-from loa.deliveries.queries import deliveries_of_placements
+from loa.deliveries.queries import BADGES, deliveries_of_placements
 from loa.deliveries.queries import still_out as places_still_out
 from loa.devices.models import Device, DeviceState
+from loa.devices.rules import FRESH
 from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
 from loa.messages.queries import newest
@@ -24,7 +25,6 @@ from loa.voice.queries import Spoken
 from loa.voice.queries import spoken as spoken_of
 
 NO_NEWS = "no_news"
-SEEN_WITHIN = timedelta(seconds=14)  # a heartbeat every 10 s, and 1.4 of it
 
 
 @dataclass(frozen=True)
@@ -173,15 +173,6 @@ def _round(
     return Round(placement=placement, ends_at=ends_at, rows=rows)
 
 
-_OUTCOME_STATES = {
-    Outcome.DELIVERED: "played",
-    Outcome.PARTIAL: "partial",
-    Outcome.STOPPED: "stopped",
-    Outcome.REFUSED: "refused",
-    Outcome.MISSED: "missed",
-}
-
-
 def place_row(
     placement: Placement, ends_at: datetime, device: Device, delivery: Delivery | None, now: datetime
 ) -> PlaceRow:
@@ -192,14 +183,14 @@ def place_row(
     if delivery is not None:
         return PlaceRow(
             device=device,
-            state=_OUTCOME_STATES[Outcome(delivery.outcome)],
+            state=BADGES[Outcome(delivery.outcome)],
             started_at=delivery.started_at,
             seconds=delivery.seconds,
             proof=delivery.proof if delivery.seconds else "",
             reason=delivery.reason,
         )
     status = getattr(device, "status", None)
-    is_fresh = status is not None and now - status.last_seen <= SEEN_WITHIN
+    is_fresh = status is not None and now - status.last_seen <= FRESH
     if status is not None and is_fresh and status.playing_item == str(placement.pk):
         return PlaceRow(device=device, state="on_air", started_at=status.playing_since)
     if now < placement.starts_at:

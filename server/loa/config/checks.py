@@ -114,6 +114,8 @@ def check_database() -> Iterator[Finding]:
 
 def check_keys() -> Iterator[Finding]:
     """Who could read the keys, and which ought not to lie here."""
+    from loa.releases.authority import server_kept_admin_keys
+
     part, folder = _("Khóa"), settings.HOME.keys
     open_to_others = [
         path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077 and _is_secret(path)
@@ -125,12 +127,15 @@ def check_keys() -> Iterator[Finding]:
             _("người khác trên máy đọc được %(path)s") % {"path": open_to_others[0]},
             f"chmod -R go= {folder}",
         )
-    yield Finding(
-        part,
-        "weak",
-        _("khóa của hai quản trị viên và khóa gốc còn nằm trên máy chủ"),
-        _("bản này chưa giữ khóa ngoài máy được; hạn chế người vào máy và cất kỹ bản sao lưu"),
-    )
+    if server_kept_admin_keys() or any(folder.glob("root/*.key")):
+        yield Finding(
+            part,
+            "weak",
+            _("khóa của hai quản trị viên và khóa gốc còn nằm trên máy chủ"),
+            _("bản này chưa giữ khóa ngoài máy được; hạn chế người vào máy và cất kỹ bản sao lưu"),
+        )
+    elif not open_to_others:
+        yield Finding(part, "ok", _("chỉ chủ máy đọc được"))
 
 
 def check_demo() -> Iterator[Finding]:

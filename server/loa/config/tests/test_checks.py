@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from django.contrib.auth import get_user_model
 from loa.audit import actions, queries
 from loa.audit.actor import SYSTEM, Thing
 from loa.config import checks, witnesses
+from loa.config.home import Home
+from loa.releases import authority
 
 
 def states(look: Any) -> list[str]:
@@ -44,6 +47,17 @@ def test_a_key_that_others_can_read_fails_the_check(settings: Any) -> None:
     key.chmod(0o600)
     assert "bad" not in states(checks.check_keys)
     key.unlink()
+
+
+def test_keys_that_belong_elsewhere_are_called_weak_as_long_as_they_lie_here(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = Home(tmp_path)
+    authority.ensure_installation_keys(settings.HOME)
+    assert states(checks.check_keys) == ["weak"]
+    for path in authority.server_kept_admin_keys(settings.HOME):
+        path.unlink()
+    assert states(checks.check_keys) == ["ok"]
 
 
 def test_a_disk_that_fills_up_is_said_before_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,7 +184,11 @@ def restore(file: Path, dry_run: bool) -> None:
 @click.option("--organisation", prompt=_("Tên cơ quan"), help=_("tên cơ quan, ví dụ UBND xã Đầm Hà"))
 @click.option("--username", prompt=_("Tên đăng nhập"), help=_("tên đăng nhập của người quản trị"))
 @click.option("--name", prompt=_("Họ và tên"), help=_("họ và tên của người quản trị"))
-@click.password_option(prompt=_("Mật khẩu"), confirmation_prompt=_("Nhập lại mật khẩu"))
+@click.password_option(
+    prompt=_("Mật khẩu"),
+    confirmation_prompt=_("Nhập lại mật khẩu"),
+    help=_("mật khẩu; không ghi vào lệnh thì được hỏi, để không nằm trong lịch sử lệnh"),
+)
 def setup(area: str, organisation: str, username: str, name: str, password: str) -> None:
     set_up_django()
     from loa.people.actions.first import add_first_administrator

@@ -11,6 +11,7 @@ from loa.people.models import Role
 
 ANONYMOUS = "anonymous"  # nobody has signed in
 OUTSIDER = "outsider"  # holds every role, in another commune
+WITHOUT_A_ROLE = "without a role"  # signed in; no part of the table, because nothing is his
 PARTS = (ANONYMOUS, OUTSIDER, *(role.value for role in Role))
 METHODS = ("GET", "POST")
 

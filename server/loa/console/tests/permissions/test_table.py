@@ -7,7 +7,15 @@ from html.parser import HTMLParser
 import pytest
 
 from loa.console.tests.permissions.addresses import addresses
-from loa.console.tests.permissions.answers import ANONYMOUS, METHODS, OUTSIDER, PARTS, Answer, Said
+from loa.console.tests.permissions.answers import (
+    ANONYMOUS,
+    METHODS,
+    OUTSIDER,
+    PARTS,
+    WITHOUT_A_ROLE,
+    Answer,
+    Said,
+)
 from loa.console.tests.permissions.table import PLACELESS, TABLE
 from loa.console.tests.permissions.world import Visitors, World
 
@@ -66,6 +74,16 @@ def test_no_answer_to_the_outsider_names_anything_of_another_commune(
     for method in METHODS:
         said = visitors.ask(OUTSIDER, name, method).text
         assert [secret for secret in world.secrets if secret in said] == []
+
+
+@pytest.mark.parametrize("name", [name for name, entry in TABLE.items() if not entry.is_public])
+def test_who_has_no_role_gets_nothing_that_needs_one(visitors: Visitors, world: World, name: str) -> None:
+    entry = TABLE[name]
+    for method, needs in (("GET", entry.to_see), ("POST", entry.to_do)):
+        said = visitors.ask(WITHOUT_A_ROLE, name, method)
+        assert [secret for secret in world.secrets if secret in said.text] == []
+        if needs:
+            assert said.means(method) not in {Answer.SEES, Answer.DOES}
 
 
 @pytest.mark.parametrize("name", [name for name in CHANGING if not TABLE[name].takes("GET")])

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from loa.airtime.tests.factories import make_placement
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
-from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, Said
+from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, WITHOUT_A_ROLE, Said
 from loa.console.tests.permissions.table import TABLE
 from loa.deliveries.models import StillOut
 from loa.devices.models import Incident
@@ -22,7 +22,7 @@ from loa.devices.tests.factories import make_device, make_enrolment
 from loa.jobs import actions as jobs
 from loa.messages.tests.factories import make_message
 from loa.people.models import Person, Role, RoleGrant
-from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast
+from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_person
 from loa.releases.tests.factories import make_key, make_release, make_request
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_heard, make_sound, make_spoken
@@ -100,7 +100,7 @@ def people_of(cast: Cast) -> dict[str, Person]:
         if not RoleGrant.objects.filter(person=cast.outsider, role=role).exists():
             grant(cast.outsider, cast.other_organisation, role)
     roles = {role.value: getattr(cast, role.value, cast.approver_one) for role in Role}
-    return {OUTSIDER: cast.outsider, **roles}
+    return {OUTSIDER: cast.outsider, WITHOUT_A_ROLE: make_person(), **roles}
 
 
 def make_world() -> World:

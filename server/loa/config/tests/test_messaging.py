@@ -2,6 +2,7 @@
 """Runs the real NATS server: what it refuses is its own decision, not ours."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -52,6 +53,15 @@ class Server:
 
 
 _given: set[int] = set()
+
+
+async def _answered(client: Any, subject: str, payload: bytes) -> Any:
+    """Ask until somebody listens there, at most 5 seconds."""
+    for _attempt in range(50):
+        with contextlib.suppress(nats.errors.NoRespondersError):
+            return await client.request(subject, payload, timeout=5)
+        await asyncio.sleep(0.1)
+    raise AssertionError("Nobody answers.")
 
 
 def free_port() -> int:
@@ -134,7 +144,7 @@ def test_a_device_reports_and_gets_an_answer(server: Server) -> None:
 
         await gateway.subscribe("loa.*.*.device.*.log", cb=answer)
         await gateway.flush()
-        reply = await device.request(subject, b"7", timeout=5)
+        reply = await _answered(device, subject, b"7")
         assert reply.data == b"stored 7"
         await device.close()
         await gateway.close()

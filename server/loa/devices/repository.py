@@ -25,6 +25,7 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # not all are in _
 )
 from tuf.api.serialization.json import JSONSerializer
 
+from loa.config.home import sync_folder
 from loa.devices.repository_keys import (
     ONLINE_ROLES,
     ROOT_THRESHOLD,
@@ -205,11 +206,7 @@ def write_public(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _whole(moment: datetime) -> datetime:

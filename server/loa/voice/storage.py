@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from loa.config.errors import LoaError
+from loa.config.home import sync_folder
 
 SUFFIX = ".opus"
 
@@ -49,7 +50,7 @@ def keep_sound(made: Path) -> tuple[str, int]:
     path = media_path(sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     made.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return sha256, size
 
 
@@ -113,11 +114,3 @@ def too_large(size: int) -> UploadError:
         % {"size": shown, "limit": limit},
         field="file",
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,15 +5,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from loa.areas.queries import communes_in
-from loa.audit import actions as audit
 from loa.config import clock
-from loa.config.errors import ConflictError, NotFoundError, PermissionDeniedError
+from loa.config.errors import ConflictError, PermissionDeniedError
 from loa.jobs import outbox
 from loa.messages.queries import makers
 from loa.people.models import Person
 from loa.people.queries import may
 from loa.people.rules import Permission
 from loa.releases import queries, seams
+from loa.releases.actions.change import locked, record, refuse
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError
@@ -35,7 +35,7 @@ def sign_release(*, actor: Person, release: Release, password: str) -> Release:
         WrongPasswordError, TooManyAttemptsError, BadRequestError: the key does not open.
         ConflictError: the finished release would not be accepted by a device.
     """
-    _refuse(queries.why_not_sign(actor, release))
+    refuse(queries.why_not_sign(actor, release))
     return sign_release_with(actor=actor, release=release, signer=unlock(actor, password))
 
 
@@ -50,7 +50,7 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
     value = signer.sign(unsigned_envelope(release).pae())  # outside of the transaction: a key may be slow
     with transaction.atomic():
         signed, release = bytes(release.statement), locked(release)
-        _refuse(queries.why_not_sign(actor, release))
+        refuse(queries.why_not_sign(actor, release))
         _refuse_changed(release, signed)
         key = SigningKey.objects.filter(
             person=actor, keyid=signer.keyid, retired_at=None, revoked_at=None
@@ -65,7 +65,7 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
         except IntegrityError as error:
             raise MayNotSignError(_("Bạn đã ký. Chữ ký còn lại phải của người khác.")) from error
         count = release.signatures.count()
-        _record(release, actor, "releases.sign_release", {"keyid": key.keyid, "count": count})
+        record(release, actor, "releases.sign_release", {"keyid": key.keyid, "count": count})
         if count >= release.policy.threshold:
             complete(release)
     return release
@@ -96,7 +96,7 @@ def complete(release: Release) -> None:
     release.released_at = clock.now()
     release.save(update_fields=["state", "released_at"])
     people = list(release.signatures.values_list("person__full_name", flat=True))
-    _record(release, None, "releases.released", {"people": people})
+    record(release, None, "releases.released", {"people": people})
     _supersede_earlier(release)
     for code in statement_of(release).communes:
         outbox.put("publish", key=code)
@@ -148,7 +148,7 @@ def return_release(*, actor: Person, release: Release, reason: str) -> Release:
         release.state = ReleaseState.RETURNED
         release.returned_by, release.returned_at, release.return_reason = actor, clock.now(), reason
         release.save(update_fields=["state", "returned_by", "returned_at", "return_reason"])
-        _record(release, actor, "releases.return_release", {"reason": reason})
+        record(release, actor, "releases.return_release", {"reason": reason})
     return release
 
 
@@ -170,43 +170,7 @@ def _supersede_earlier(release: Release) -> None:
         former.state = ReleaseState.SUPERSEDED
         former.superseded_by, former.superseded_at = release, clock.now()
         former.save(update_fields=["state", "superseded_by", "superseded_at"])
-        _record(former, None, "releases.superseded", {"by": str(release.pk)})
+        record(former, None, "releases.superseded", {"by": str(release.pk)})
         for code in statement_of(former).communes:
             outbox.put("publish", key=code)
         seams.tell(seams.on_withdrawn, former)
-
-
-def locked(release: Release) -> Release:
-    """Return the release as it is stored now, held until the caller's transaction ends.
-
-    Raises:
-        NotFoundError: it is gone.
-    """
-    found = (
-        Release.objects.select_for_update(of=("self",))
-        .select_related(
-            "revision__message", "revision__author", "organisation__area", "policy", "sound", "submitted_by"
-        )
-        .filter(pk=release.pk)
-        .first()
-    )
-    if found is None:
-        raise NotFoundError(_("Không có yêu cầu duyệt này."))
-    return found
-
-
-def _refuse(sentence: str) -> None:
-    if sentence:
-        raise MayNotSignError(sentence)
-
-
-def _record(release: Release, actor: Person | None, action: str, details: dict[str, object]) -> None:
-    code = release.organisation.area.code
-    audit.record(
-        actor=actor,
-        action=action,
-        obj=release,
-        details={"message": release.revision.message.code, "revision": release.revision.number, **details},
-        area_code=code,
-    )
-    outbox.put("event", key=code, payload={"kind": "release", "id": str(release.pk)})

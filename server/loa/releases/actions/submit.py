@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.areas.queries import communes_in
-from loa.audit import actions as audit
 from loa.config import clock
 from loa.config.errors import ConflictError
-from loa.jobs import outbox
 from loa.messages.actions import freeze
 from loa.messages.models import Revision
 from loa.messages.queries import is_newest, makers
@@ -23,6 +21,7 @@ from loa.people.models import Organisation, Person
 from loa.people.queries import require
 from loa.people.rules import Permission
 from loa.releases import rules
+from loa.releases.actions.change import record
 from loa.releases.actions.policies import policy_of
 from loa.releases.errors import BadRequestError
 from loa.releases.models import PriorityClass, Release, ReleaseState
@@ -85,7 +84,8 @@ def submit_for_release(
         release.statement = release_bytes(release, chosen, makers(revision) | {actor.pk})
         release.save(force_insert=True)
         release.zones.set(chosen)
-        _record(release, actor, chosen)
+        details = {"zones": [zone.code for zone in chosen], "class": release.priority_class}
+        record(release, actor, "releases.submit_for_release", details)
     return release
 
 
@@ -143,21 +143,3 @@ def _sound(revision: Revision) -> Sound:
             _("Lời đọc chưa xong hoặc đã cũ so với chữ. Tạo lời đọc, nghe thử, rồi gửi duyệt.")
         )
     return now.sound
-
-
-def _record(release: Release, actor: Person, zones: list[Area]) -> None:
-    audit.record(
-        actor=actor,
-        action="releases.submit_for_release",
-        obj=release,
-        details={
-            "message": release.revision.message.code,
-            "revision": release.revision.number,
-            "zones": [zone.code for zone in zones],
-            "class": release.priority_class,
-        },
-        area_code=release.organisation.area.code,
-    )
-    outbox.put(
-        "event", key=release.organisation.area.code, payload={"kind": "release", "id": str(release.pk)}
-    )

@@ -5,16 +5,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loa.areas.queries import communes_in
-from loa.audit import actions as audit
 from loa.config import clock
 from loa.config.errors import ConflictError
 from loa.jobs import outbox
 from loa.people.models import Person
 from loa.releases import queries, rules, seams
-from loa.releases.actions.sign import locked
+from loa.releases.actions.change import locked, record, refuse
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
-from loa.releases.errors import BadRequestError, MayNotSignError
+from loa.releases.errors import BadRequestError
 from loa.releases.models import Release, ReleaseState, SigningKey, Withdrawal, WithdrawalSignature
 from loa.releases.signing import signature_to_json, unlock
 from loa.releases.statements import (
@@ -39,7 +38,7 @@ def withdraw(*, actor: Person, release: Release, password: str, reason: str) -> 
         WrongPasswordError, TooManyAttemptsError: the key does not open.
         ConflictError: its withdrawal is under way already, or a device would not accept it.
     """
-    _refuse(queries.why_not_withdraw(actor, release))
+    refuse(queries.why_not_withdraw(actor, release))
     reason = _checked(reason)
     return withdraw_with(actor=actor, release=release, signer=unlock(actor, password), reason=reason)
 
@@ -49,7 +48,7 @@ def withdraw_with(*, actor: Person, release: Release, signer: Signer, reason: st
     reason = _checked(reason)
     with transaction.atomic():
         release = locked(release)
-        _refuse(queries.why_not_withdraw(actor, release))
+        refuse(queries.why_not_withdraw(actor, release))
         if Withdrawal.objects.filter(release=release).exists():
             raise ConflictError(_("Việc thu hồi tin này đã được đề nghị. Mở trang thu hồi và ký tiếp."))
         now = clock.now()
@@ -60,7 +59,7 @@ def withdraw_with(*, actor: Person, release: Release, signer: Signer, reason: st
             requested_by=actor,
             requested_at=now,
         )
-        _record(release, actor, "releases.withdraw", {"reason": reason})
+        record(release, actor, "releases.withdraw", {"reason": reason})
         _sign(withdrawal, actor, signer)
     return withdrawal
 
@@ -73,7 +72,7 @@ def sign_withdrawal(*, actor: Person, release: Release, password: str) -> Withdr
         BadRequestError, WrongPasswordError, TooManyAttemptsError: the key does not open.
         ConflictError: nobody asked for its withdrawal, or a device would not accept it.
     """
-    _refuse(queries.why_not_withdraw(actor, release))
+    refuse(queries.why_not_withdraw(actor, release))
     return sign_withdrawal_with(actor=actor, release=release, signer=unlock(actor, password))
 
 
@@ -81,7 +80,7 @@ def sign_withdrawal_with(*, actor: Person, release: Release, signer: Signer) -> 
     """Do what ``sign_withdrawal`` does, with any signer."""
     with transaction.atomic():
         release = locked(release)
-        _refuse(queries.why_not_withdraw(actor, release))
+        refuse(queries.why_not_withdraw(actor, release))
         withdrawal = Withdrawal.objects.filter(release=release).first()
         if withdrawal is None:
             raise ConflictError(_("Chưa ai đề nghị thu hồi tin này. Nêu lý do, rồi ký."))
@@ -104,7 +103,7 @@ def _sign(withdrawal: Withdrawal, actor: Person, signer: Signer) -> None:
     )
     release = withdrawal.release
     count = withdrawal.signatures.count()
-    _record(release, actor, "releases.sign_withdrawal", {"keyid": key.keyid, "count": count})
+    record(release, actor, "releases.sign_withdrawal", {"keyid": key.keyid, "count": count})
     if count >= rules.WITHDRAWAL_THRESHOLD[release.priority_class]:
         _end(withdrawal)
 
@@ -117,7 +116,7 @@ def _end(withdrawal: Withdrawal) -> None:
     withdrawal.save(update_fields=["envelope", "effective_at"])
     release.state = ReleaseState.WITHDRAWN
     release.save(update_fields=["state"])
-    _record(release, None, "releases.withdrawn", {"reason": withdrawal.reason})
+    record(release, None, "releases.withdrawn", {"reason": withdrawal.reason})
     for code in statement_of(release).communes:
         outbox.put("publish", key=code)
     seams.tell(seams.on_withdrawn, release)
@@ -148,20 +147,3 @@ def _checked(reason: str) -> str:
             field="reason",
         )
     return reason
-
-
-def _refuse(sentence: str) -> None:
-    if sentence:
-        raise MayNotSignError(sentence)
-
-
-def _record(release: Release, actor: Person | None, action: str, details: dict[str, object]) -> None:
-    code = release.organisation.area.code
-    audit.record(
-        actor=actor,
-        action=action,
-        obj=release,
-        details={"message": release.revision.message.code, **details},
-        area_code=code,
-    )
-    outbox.put("event", key=code, payload={"kind": "release", "id": str(release.pk)})

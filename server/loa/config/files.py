@@ -57,6 +57,8 @@ def repository(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _serve(request: HttpRequest, folder: Path, name: str) -> HttpResponseBase:
+    if any(part.startswith(".") for part in name.split("/")):  # a lock, or a file that is being written
+        raise Http404
     try:
         path = Path(safe_join(folder, name))
         file = path.open("rb")

@@ -21,6 +21,7 @@ def _public(tmp_path: Path, settings: Any) -> None:
     metadata = settings.HOME.repositories / "06970" / "metadata"
     metadata.mkdir(parents=True)
     (metadata / "timestamp.json").write_text("{}")
+    (settings.HOME.repositories / "06970" / ".lock").write_text("")
     (settings.HOME.keys / "secret").write_text("closed")
 
 
@@ -68,7 +69,7 @@ def test_a_repository_is_never_answered_from_a_cache() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../../keys/secret", "06970/../../../keys/secret", "/etc/passwd", "06970", "none"]
+    "name", ["../../keys/secret", "06970/../../../keys/secret", "/etc/passwd", "06970", "none", "06970/.lock"]
 )
 def test_nothing_outside_the_public_folder_is_served(name: str) -> None:
     with pytest.raises(Http404):

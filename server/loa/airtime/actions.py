@@ -27,6 +27,7 @@ from loa_protocol.errors import ProtocolError
 from loa_protocol.statements import AirtimeRule as RuleStatement
 from loa_protocol.verify import verify_rules
 
+QUIETEST = 10  # percent; below it nobody hears anything
 CUT_OFF_S = 300  # a spoken message that could not begin within five minutes is not begun any more
 
 
@@ -55,6 +56,8 @@ def place(
     starts_at = starts_at.replace(microsecond=0)
     zones = list(zones)
     known_channel(channel)
+    if not QUIETEST <= volume <= 100:
+        raise ConflictError(_("Chọn âm lượng từ 10 đến 100."), field="volume")
     if not zones:
         raise ConflictError(_("Chưa chọn vùng phát. Chọn ít nhất một thôn."), field="zones")
     for zone in zones:
@@ -110,15 +113,20 @@ def move(*, actor: Person, placement: Placement, starts_at: datetime) -> Placeme
         PermissionDeniedError, ConflictError: as ``cancel`` and ``place``.
     """
     with transaction.atomic():
-        cancel(actor=actor, placement=placement)
+        # A row of its own: when the new time is refused, the caller's must not look cancelled.
+        old = Placement.objects.select_for_update(of=("self",)).select_related("release").get(pk=placement.pk)
+        was_cancelled = old.cancelled_at is not None
+        cancel(actor=actor, placement=old)
+        if was_cancelled:
+            raise ConflictError(_("Lượt này đã bỏ rồi nên không dời được. Đặt một lượt mới."))
         return place(
             actor=actor,
-            release=placement.release,
-            channel=placement.channel,
-            zones=list(placement.zones.all()),
+            release=old.release,
+            channel=old.channel,
+            zones=list(old.zones.all()),
             starts_at=starts_at,
-            volume=placement.volume,
-            cut_off_s=placement.cut_off_s,
+            volume=old.volume,
+            cut_off_s=old.cut_off_s,
         )
 
 
@@ -214,8 +222,10 @@ def _check_rule(
         raise ConflictError(
             _("Giờ phát không hợp lệ. Viết giờ như 05:30, giờ cuối sau giờ đầu."), field="windows"
         ) from error
-    if not 0 <= minutes <= 1440 or not 0 <= cap <= 100:
-        raise ConflictError(_("Số phút từ 0 đến 1.440, âm lượng từ 0 đến 100."), field="minutes_per_day")
+    if not 0 <= minutes <= 1440:
+        raise ConflictError(_("Ghi số phút, từ 0 đến 1.440."), field="minutes_per_day")
+    if not QUIETEST <= cap <= 100:
+        raise ConflictError(_("Ghi âm lượng, từ 10 đến 100."), field="volume_cap")
 
 
 def publish_rules(commune: Area, *, above: int = 0) -> RulesList:

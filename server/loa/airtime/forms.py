@@ -1,25 +1,59 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What people type into the calendar."""
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from loa.airtime.actions import QUIETEST
 from loa.airtime.week import local_moment
 from loa_protocol.times import minute_of_day
 
-# A text field: the browser's own time field says 05:02 PM where the computer speaks English.
-TIME_FIELD: dict[str, Any] = {
-    "help_text": _("Giờ 24 tiếng, đúng đến giây, ví dụ 17:02 hoặc 17:02:30."),
-    "input_formats": ["%H:%M:%S", "%H:%M", "%H%M", "%H%M%S"],
-    "widget": forms.TimeInput(
-        attrs={"inputmode": "numeric", "autocomplete": "off", "size": 8}, format="%H:%M:%S"
-    ),
-    "error_messages": {"required": _("Chọn giờ."), "invalid": _("Giờ viết như 17:02 hoặc 17:02:30.")},
-}
+NUMBER_ERRORS = ("required", "invalid", "min_value", "max_value")
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?|h)"
+    r"|(?P<packed_hour>\d{2})(?P<packed_minute>\d{2})(?P<packed_second>\d{2})?"
+)
+
+
+class ClockField(forms.Field):
+    """A time of day as people write it: 19:30, 19:30:05, 19h30, 5.55, 1930; cleaned to a ``time``.
+
+    A text field: the browser's own time field says 05:02 PM where the computer speaks English.
+    """
+
+    widget = forms.TimeInput(attrs={"autocomplete": "off", "size": 8}, format="%H:%M:%S")
+    default_error_messages = {
+        "required": _("Chọn giờ."),
+        "invalid": _("Chưa đọc được giờ. Giờ viết như 17:02, 17h02, 17.02, 1702 hoặc 17:02:30."),
+        "no_such_time": _("Không có giờ này. Giờ từ 0 đến 23, phút và giây từ 00 đến 59."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        hint = _("Giờ 24 tiếng. Viết 17:02, 17h02, 17.02 hoặc 1702; đúng đến giây thì 17:02:30.")
+        super().__init__(help_text=hint, **kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        """Return the time that was typed.
+
+        Raises:
+            ValidationError: it is not written as a time, or there is no such time.
+        """
+        if value in self.empty_values or isinstance(value, time):
+            return value or None
+        found = _CLOCK.fullmatch("".join(str(value).lower().split()))
+        if found is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        part = found.groupdict(default="0")
+        packed = "packed_" if found["packed_hour"] else ""
+        try:
+            return time(*(int(part[packed + name]) for name in ("hour", "minute", "second")))
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["no_such_time"], code="no_such_time") from error
 
 
 class MomentForm(forms.Form):
@@ -30,10 +64,7 @@ class MomentForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Chọn ngày."), "invalid": _("Ngày viết như 24/11/2026.")},
     )
-    time = forms.TimeField(
-        label=_("Giờ"),
-        **TIME_FIELD,
-    )
+    time = ClockField(label=_("Giờ"))
 
     def moment(self) -> datetime:
         """Return the moment that was typed, in UTC."""
@@ -91,14 +122,14 @@ class RuleForm(forms.Form):
         help_text=_("Từ 0 đến 1.440."),
         min_value=0,
         max_value=1440,
-        error_messages={"required": _("Ghi số phút, từ 0 đến 1.440.")},
+        error_messages=dict.fromkeys(NUMBER_ERRORS, _("Ghi số phút, từ 0 đến 1.440.")),
     )
     volume_cap = forms.IntegerField(
         label=_("Âm lượng nhiều nhất"),
-        help_text=_("Phần trăm."),
-        min_value=0,
+        help_text=_("Phần trăm, từ 10 đến 100."),
+        min_value=QUIETEST,
         max_value=100,
-        error_messages={"required": _("Ghi âm lượng, từ 0 đến 100.")},
+        error_messages=dict.fromkeys(NUMBER_ERRORS, _("Ghi âm lượng, từ 10 đến 100.")),
     )
     note = forms.CharField(
         label=_("Ghi chú"),

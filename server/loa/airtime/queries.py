@@ -179,6 +179,12 @@ def ends_at(placement: Placement) -> datetime:
     return placement.starts_at + timedelta(milliseconds=placement.duration_ms)
 
 
+def will_sound(placement: Placement, now: datetime) -> bool:
+    """Say whether a placement lies ahead and is in force: neither cancelled nor of a release that ended."""
+    is_in_force = placement.cancelled_at is None and placement.release.state == ReleaseState.RELEASED
+    return is_in_force and placement.starts_at > now
+
+
 @dataclass(frozen=True)
 class Ground:
     """Where something may sound: the villages of some zones, and the rules that hold there."""

@@ -93,13 +93,15 @@ def _page(
     local = to_local(found.starts_at, settings.TIME_ZONE)
     zones = list(found.zones.all())
     may_place = all(may(request.user, Permission.PLACEMENT_MAKE, area=zone) for zone in zones)
+    will_sound = queries.will_sound(found, clock.now())
     context = {
         "placement": found,
         "starts": local,
         "ends": to_local(queries.ends_at(found), settings.TIME_ZONE),
         "zones": zones,
         "channel": channel(found.channel),
-        "may_change": may_place and found.cancelled_at is None and found.starts_at > clock.now(),
+        "may_change": may_place and will_sound,
+        "will_sound": will_sound,
         "form": form or MomentForm(initial={"date": local.date(), "time": local.time()}),
         "error": error,
         "cut_off_minutes": found.cut_off_s // 60,
@@ -123,7 +125,7 @@ def move(request: AuthenticatedHttpRequest, placement_id: UUID) -> HttpResponse:
     try:
         moved = actions.move(actor=request.user, placement=found, starts_at=form.moment())
     except ConflictError as error:
-        return _page(request, found, form, error)
+        return _page(request, queries.placement(request.user, placement_id), form, error)
     messages.success(request, _("Đã dời sang %(when)s.") % {"when": when(moved.starts_at)})
     return redirect("airtime:placement", moved.pk)
 
@@ -135,6 +137,6 @@ def cancel(request: AuthenticatedHttpRequest, placement_id: UUID) -> HttpRespons
     try:
         actions.cancel(actor=request.user, placement=found)
     except ConflictError as error:
-        return _page(request, found, error=error)
+        return _page(request, queries.placement(request.user, placement_id), error=error)
     messages.success(request, _("Đã bỏ lượt đặt lúc %(when)s.") % {"when": when(found.starts_at)})
     return redirect("airtime:calendar")

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from loa.airtime.forms import TIME_FIELD
+from loa.airtime.actions import QUIETEST
+from loa.airtime.forms import NUMBER_ERRORS, ClockField
 from loa.areas.models import Area
 from loa.releases.models import Release
 from loa.ui.templatetags.ui import sample
@@ -34,17 +35,16 @@ class PlacementForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Chưa chọn ngày. Chọn ít nhất một ngày.")},
     )
-    time = forms.TimeField(
-        label=_("Giờ bắt đầu"),
-        **TIME_FIELD,
-    )
+    time = ClockField(label=_("Giờ bắt đầu"))
     volume = forms.IntegerField(
         label=_("Âm lượng"),
         help_text=_("Phần trăm; loa không kêu to hơn mức xã cho phép."),
-        min_value=10,
+        min_value=QUIETEST,
         max_value=100,
         initial=80,
-        error_messages={"required": _("Chọn âm lượng từ 10 đến 100.")},
+        error_messages=dict.fromkeys(
+            NUMBER_ERRORS, _("Chọn âm lượng từ 10 đến 100.")
+        ),
     )
 
     def __init__(

@@ -205,7 +205,7 @@ def test_rules_fall_back_from_village_to_commune_to_province_to_default(cast):
 @pytest.mark.parametrize(
     ("windows", "minutes", "cap"),
     [([("07:00", "06:00")], 60, 100), ([("7h", "8h")], 60, 100), ([("06:00", "07:00")], 2000, 100),
-     ([("06:00", "07:00")], 60, 101)],
+     ([("06:00", "07:00")], 60, 101), ([("06:00", "07:00")], 60, 0)],
 )  # fmt: skip
 def test_rules_that_make_no_sense_are_refused(cast, windows, minutes, cap):
     with pytest.raises(ConflictError):

@@ -149,22 +149,55 @@ def test_a_refused_move_keeps_the_old_time_and_proposes_another(editor, placemen
     assert answer.status_code == 409
     assert "Lúc 20:30 xã không cho phát loa" in page
     assert "Lượt cũ vẫn giữ nguyên" in page
+    assert "Đã bỏ" not in page
     assert "sang 05:30" in page
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("17:02", "17:02:00"), ("1702", "17:02:00"), ("170230", "17:02:30")]
-)
-def test_hours_may_be_typed_without_a_colon(typed, meant):
+    ("typed", "meant"),
+    [("17:02", "17:02:00"), ("17:02:30", "17:02:30"), ("1702", "17:02:00"), ("170230", "17:02:30"),
+     ("19h30", "19:30:00"), ("5h55", "05:55:00"), ("05.55", "05:55:00"), ("5.55", "05:55:00"),
+     ("19 H 30", "19:30:00"), ("19h", "19:00:00")],
+)  # fmt: skip
+def test_hours_may_be_typed_as_people_write_them(typed, meant):
     form = MomentForm({"date": "2026-11-24", "time": typed})
     assert form.is_valid()
     assert form.cleaned_data["time"].isoformat() == meant
 
 
 def test_a_form_that_is_not_filled_says_what_is_missing(editor, placement):
-    page = editor.post(reverse("airtime:move", args=[placement.pk]), {"time": "25:00"}).content.decode()
+    page = editor.post(reverse("airtime:move", args=[placement.pk]), {"time": "sáng"}).content.decode()
     assert "Chọn ngày." in page
     assert "Giờ viết như 17:02" in page
+
+
+@pytest.mark.parametrize("typed", ["25:99", "24:00", "12:60", "2599", "12:00:61"])
+def test_a_time_that_does_not_exist_has_a_sentence_of_its_own(typed):
+    form = MomentForm({"date": "2026-11-24", "time": typed})
+    assert form.errors["time"] == ["Không có giờ này. Giờ từ 0 đến 23, phút và giây từ 00 đến 59."]
+
+
+def test_a_placement_of_a_withdrawn_release_offers_no_change_and_is_refused_as_it_is(editor, placement):
+    placement.release.state = "withdrawn"
+    placement.release.save(update_fields=["state"])
+    page = editor.get(reverse("airtime:placement", args=[placement.pk])).content.decode()
+    assert "Đã thu hồi" in page
+    assert "Dời lượt này" not in page
+    assert "Bỏ lượt này" not in page
+    typed = {"date": "2026-11-24", "time": "17:30"}
+    answer = editor.post(reverse("airtime:move", args=[placement.pk]), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "đã thu hồi nên không đặt lịch được" in page
+    assert "vẫn giữ nguyên" not in page
+    assert "Đã bỏ" not in page
+
+
+def test_a_cancelled_placement_is_not_moved_to_a_second_life(editor, placement):
+    editor.post(reverse("airtime:cancel", args=[placement.pk]))
+    typed = {"date": "2026-11-24", "time": "17:30"}
+    assert editor.post(reverse("airtime:move", args=[placement.pk]), typed).status_code == 409
+    assert not Placement.objects.filter(cancelled_at=None).exists()
 
 
 def test_a_stranger_is_sent_to_sign_in(client, placement):
@@ -207,7 +240,7 @@ class TestRulesPage:
     @pytest.mark.parametrize(
         "fields",
         [{"windows": "sáng"}, {"windows": "18:00-17:00"}, {"windows": ""}, {"windows": "06:00-25:00"},
-         {"minutes_per_day": "2000"}, {"volume_cap": ""}],
+         {"minutes_per_day": "2000"}, {"volume_cap": ""}, {"volume_cap": "0"}],
     )  # fmt: skip
     def test_what_makes_no_sense_is_refused_beside_its_field(self, client, cast, address, fields):
         client.force_login(cast.administrator)

@@ -110,7 +110,9 @@ def test_when_every_day_fails_all_of_them_move_as_far(editor, cast, release):
         ({"days": []}, "Chọn ít nhất một ngày."),
         ({"time": ""}, "Chọn giờ."),
         ({"time": "9 giờ"}, "Giờ viết như 17:02"),
+        ({"time": "25:99"}, "Không có giờ này."),
         ({"volume": ""}, "Chọn âm lượng từ 10 đến 100."),
+        ({"volume": "0"}, "Chọn âm lượng từ 10 đến 100."),
     ],
 )
 def test_what_is_missing_is_said_beside_the_field_and_nothing_is_lost(editor, cast, release, fields, words):

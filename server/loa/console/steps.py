@@ -109,7 +109,7 @@ def _next(rounds: Sequence[Round]) -> datetime:
 
 
 def _proof(way: Way) -> Step:
-    begun = [one for one in way.rounds if one.is_over]
+    begun = [one for one in way.rounds if one.is_over and not one.count("withdrawn")]
     if not begun:
         return Step(_("Bằng chứng"), "todo")
     proven = sum(bool(row.proof) for one in begun for row in one.rows)

@@ -4,9 +4,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
@@ -32,7 +34,7 @@ class PlaceRow:
     """What one loudspeaker did with one placement; ``state`` is a state badge's name."""
 
     device: Device
-    state: str  # "planned", "on_air", "played", "partial", "stopped", "refused", "missed", "unknown"
+    state: str  # "planned", "on_air", "played", "partial", "stopped", "refused", "missed", "withdrawn", "unknown"
     started_at: datetime | None = None
     seconds: float | None = None
     proof: str = ""  # proof strength, "" while nothing is proven
@@ -137,7 +139,7 @@ def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
     """Return every placement of ``releases`` that was not cancelled, in order, with a row per loudspeaker."""
     placements = list(
         Placement.objects.filter(release__in=releases, cancelled_at=None)
-        .select_related("release__revision__message")
+        .select_related("release__revision__message", "release__withdrawal")
         .prefetch_related(
             Prefetch("zones", queryset=Area.objects.only("id", "path", "depth", "name", "code"))
         )
@@ -145,8 +147,13 @@ def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
     )
     if not placements:
         return ()
+    inside = reduce(
+        or_,
+        (Q(village__path__startswith=zone.path) for one in placements for zone in one.zones.all()),
+        Q(pk=None),
+    )
     devices = list(
-        Device.objects.filter(state=DeviceState.ACTIVE)
+        Device.objects.filter(inside, state=DeviceState.ACTIVE)
         .select_related("village", "status")
         .order_by("village__name")
     )
@@ -155,6 +162,12 @@ def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
         for row in deliveries_of_placements(one.pk for one in placements)
     }
     return tuple(_round(placement, devices, deliveries, now) for placement in placements)
+
+
+def ended_at(release: Release) -> datetime | None:
+    """Return when a release ended before its time, or None."""
+    withdrawal = getattr(release, "withdrawal", None)
+    return release.superseded_at or (withdrawal.effective_at if withdrawal is not None else None)
 
 
 def _round(
@@ -193,6 +206,9 @@ def place_row(
     is_fresh = status is not None and now - status.last_seen <= FRESH
     if status is not None and is_fresh and status.playing_item == str(placement.pk):
         return PlaceRow(device=device, state="on_air", started_at=status.playing_since)
+    ended = ended_at(placement.release)
+    if ended is not None and ended < placement.starts_at:
+        return PlaceRow(device=device, state="withdrawn")  # the still-out list says whether it knows already
     if now < placement.starts_at:
         return PlaceRow(device=device, state="planned")
     return PlaceRow(device=device, state="unknown", reason=NO_NEWS)

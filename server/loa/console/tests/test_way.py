@@ -13,7 +13,10 @@ from loa.deliveries.models import Delivery, Outcome, ProofStrength
 from loa.releases.models import ReleaseState
 
 NOW = datetime(2026, 11, 24, 10, 4, tzinfo=UTC)
-PLACEMENT: Any = SimpleNamespace(pk=uuid4(), starts_at=NOW - timedelta(minutes=1), duration_ms=124_000)
+LASTING: Any = SimpleNamespace(superseded_at=None)
+PLACEMENT: Any = SimpleNamespace(
+    pk=uuid4(), starts_at=NOW - timedelta(minutes=1), duration_ms=124_000, release=LASTING
+)
 ENDS = PLACEMENT.starts_at + timedelta(milliseconds=PLACEMENT.duration_ms)
 
 
@@ -40,6 +43,16 @@ def test_a_device_that_says_it_plays_is_on_air() -> None:
 def test_silence_after_the_due_time_is_unknown_never_played(silent: Any) -> None:
     row = place_row(PLACEMENT, ENDS, silent, None, NOW)
     assert (row.state, row.proof) == ("unknown", "")
+
+
+@pytest.mark.parametrize(("ended_ago", "state"), [(90, "withdrawn"), (30, "unknown")])
+def test_a_round_after_the_withdrawal_is_no_more_planned_nor_unknown(ended_ago: float, state: str) -> None:
+    withdrawal = SimpleNamespace(effective_at=NOW - timedelta(seconds=ended_ago))
+    release = SimpleNamespace(superseded_at=None, withdrawal=withdrawal)
+    placement: Any = SimpleNamespace(
+        pk=uuid4(), starts_at=NOW - timedelta(minutes=1), duration_ms=124_000, release=release
+    )
+    assert place_row(placement, ENDS, device(seen_ago=3), None, NOW).state == state
 
 
 def test_before_the_due_time_it_is_planned() -> None:

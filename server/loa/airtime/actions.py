@@ -28,6 +28,7 @@ from loa_protocol.statements import AirtimeRule as RuleStatement
 from loa_protocol.verify import verify_rules
 
 QUIETEST = 10  # percent; below it nobody hears anything
+LEAD = timedelta(minutes=3)  # so that every device has fetched the agenda and the sound
 CUT_OFF_S = 300  # a spoken message that could not begin within five minutes is not begun any more
 
 
@@ -130,6 +131,11 @@ def move(*, actor: Person, placement: Placement, starts_at: datetime) -> Placeme
         )
 
 
+def soonest() -> datetime:
+    """Return the first whole minute that leaves every device time to fetch the agenda and the sound."""
+    return clock.now().replace(second=0, microsecond=0) + LEAD
+
+
 def _check_release(release: Release, zones: Sequence[Area]) -> None:
     if release.state != ReleaseState.RELEASED:
         raise ConflictError(sentences.not_released(release), code=release.state)
@@ -150,13 +156,15 @@ def _check_time(release: Release, channel: str, zones: Sequence[Area], starts_at
             sentences.past(starts_at),
             field="starts_at",
             reason="past",
-            proposal=queries.nearest_allowed(release, channel, zones, clock.now() + timedelta(minutes=2)),
+            proposal=queries.nearest_allowed(release, channel, zones, soonest()),
         )
     need, ground = queries.need_of(release), queries.ground_of(zones)
     sounds = queries.sounds_in(zones, ground, channel, starts_at - queries.LONGEST, starts_at + rules.HORIZON)
     found = rules.blockers(need, starts_at, ground.spots, sounds)
     if found:
         proposal = rules.first_free(need, starts_at, ground.spots, sounds)
+        if proposal is None:  # nothing later: then the nearest is an earlier one
+            proposal = queries.nearest_on(ground, release, channel, zones, soonest())
         raise ConflictError(
             sentences.blocked(found, starts_at, proposal, need),
             field="starts_at",

@@ -309,6 +309,14 @@ def nearest_on(
     return rules.first_free(need_of(release), wanted, ground.spots, [one for one in sounds if one.key != but])
 
 
+def blockers_on(
+    ground: Ground, release: Release, channel: str, zones: Sequence[Area], starts: datetime
+) -> list[rules.Blocker]:
+    """Return what keeps a release from sounding at ``starts``, on ground that was read already. Two queries."""
+    sounds = sounds_in(zones, ground, channel, starts - LONGEST, starts + LONGEST)
+    return rules.blockers(need_of(release), starts, ground.spots, sounds)
+
+
 def windows_of(zone: Area, priority_class: str) -> tuple[tuple[str, str], ...]:
     """Return the local hours of a zone and class."""
     communes = list(communes_in([zone])[:1])

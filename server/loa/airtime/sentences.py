@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
-from loa.airtime.rules import Blocker, Need
+from loa.airtime.rules import HORIZON, Blocker, Need
 from loa.config import clock
 from loa.releases.models import Release, ReleaseState
 from loa.ui.dates import duration
@@ -47,16 +47,31 @@ def past(moment: datetime) -> str:
     return _("Lúc %(when)s đã qua. Chọn giờ sau bây giờ.") % {"when": when(moment)}
 
 
-def nearest(proposal: datetime | None) -> str:
-    """Name the nearest allowed time, or say that there is none."""
-    if proposal is None:
-        return _("Trong 14 ngày tới không còn giờ nào hợp.")
-    return _("Giờ gần nhất: %(when)s.") % {"when": when(proposal)}
+def last_moment(not_after: datetime) -> datetime:
+    """Return the last second before a release ends: what ends at midnight ends on the day before."""
+    return not_after - timedelta(seconds=1)
+
+
+def nearest(proposal: datetime | None, not_after: datetime) -> str:
+    """Name the nearest allowed time, or say until when there is none: the release's end, or two weeks."""
+    if proposal is not None:
+        return _("Giờ gần nhất: %(when)s.") % {"when": when(proposal)}
+    if not_after <= clock.now() + HORIZON:
+        return _("Từ nay đến hết hạn của tin không còn giờ nào hợp. Gửi duyệt lại với ngày khác.")
+    return _("Trong 14 ngày tới không còn giờ nào hợp.")
 
 
 def blocked(found: Sequence[Blocker], starts: datetime, proposal: datetime | None, need: Need) -> str:
     """Say what keeps a sound from beginning at ``starts``, and when it could."""
-    return f"{_reason(found[0], starts, need)} {nearest(proposal)}"
+    return f"{_reason(found[0], starts, need)} {nearest(proposal, need.not_after)}"
+
+
+def _end(not_after: datetime) -> str:
+    """Write the end of a release: "hết ngày 25/11/2026", or its time when it is within a day."""
+    local = to_local(not_after, settings.TIME_ZONE)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return when(not_after)
+    return _("hết ngày %(day)s") % {"day": f"{to_local(last_moment(not_after), settings.TIME_ZONE):%d/%m/%Y}"}
 
 
 def _outside_hours(blocker: Blocker, starts: datetime, need: Need) -> str:
@@ -87,6 +102,6 @@ def _reason(blocker: Blocker, starts: datetime, need: Need) -> str:
         % {"limit": need.repeat_limit},
         "no_rule": _("Xã chưa có quy định giờ phát cho loại tin này. Đặt quy định trong Thiết lập."),
         "too_early": _("Tin được duyệt phát từ %(when)s.") % {"when": when(need.not_before)},
-        "expired": _("Tin chỉ được duyệt phát đến %(when)s.") % {"when": when(need.not_after)},
+        "expired": _("Tin chỉ được duyệt phát đến %(when)s.") % {"when": _end(need.not_after)},
     }
     return sentences[blocker.code]

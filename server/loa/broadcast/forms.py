@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.airtime.actions import QUIETEST
 from loa.airtime.forms import NUMBER_ERRORS, ClockField
+from loa.airtime.sentences import last_moment
 from loa.areas.models import Area
 from loa.releases.models import Release
 from loa.ui.templatetags.ui import sample
@@ -42,9 +43,7 @@ class PlacementForm(forms.Form):
         min_value=QUIETEST,
         max_value=100,
         initial=80,
-        error_messages=dict.fromkeys(
-            NUMBER_ERRORS, _("Chọn âm lượng từ 10 đến 100.")
-        ),
+        error_messages=dict.fromkeys(NUMBER_ERRORS, _("Chọn âm lượng từ 10 đến 100.")),
     )
 
     def __init__(
@@ -68,7 +67,7 @@ class PlacementForm(forms.Form):
 def days_of(release: Release, today: date) -> list[date]:
     """Return the local days, from today on, on which a release may sound: two weeks of them at most."""
     first = max(today, to_local(release.not_before, settings.TIME_ZONE).date())
-    last = to_local(release.not_after, settings.TIME_ZONE).date()
+    last = to_local(last_moment(release.not_after), settings.TIME_ZONE).date()
     days = (first + timedelta(days=number) for number in range(DAYS_OFFERED))
     return [day for day in days if day <= last]
 

@@ -2,13 +2,14 @@
 """What the placement page reads."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from loa.airtime import queries as airtime
+from loa.airtime.actions import soonest
 from loa.airtime.models import Placement
 from loa.airtime.queries import Rule
 from loa.areas import tree
@@ -24,8 +25,6 @@ from loa.people.rules import Permission
 from loa.people.scope import scope
 from loa.releases.models import Release
 from loa_protocol.times import to_local
-
-LEAD = timedelta(minutes=3)  # so that every loudspeaker has fetched the agenda and the sound
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Offer:
     choices: tuple[Choice, ...]
     rules: tuple[Rule, ...]  # of its class, in the communes concerned
     nearest: datetime | None  # local: the first free time in all of the zones
+    is_day_full: bool  # it is placed today as often as it may be, somewhere
 
     @property
     def zones(self) -> list[Area]:
@@ -60,8 +60,8 @@ class Offer:
         return list(dict.fromkeys(rule.note for rule in self.rules if rule.note))
 
 
-def offer(person: Person, release: Release, now: datetime) -> Offer:
-    """Return what a person may choose for a release: its villages where he may place. Seven queries."""
+def offer(person: Person, release: Release) -> Offer:
+    """Return what a person may choose for a release: its villages where he may place. Nine queries."""
     zones = placeable(person, release)
     ground = airtime.ground_of(zones)
     devices = devices_in(zones, KEY)
@@ -70,14 +70,15 @@ def offer(person: Person, release: Release, now: datetime) -> Offer:
         for zone in zones
     )
     with_devices = [choice.zone for choice in choices if choice.devices] or zones
-    wanted = now.replace(second=0, microsecond=0) + LEAD
-    nearest = (
-        airtime.nearest_on(ground.only(with_devices), release, KEY, with_devices, wanted) if zones else None
-    )
+    heard = ground.only(with_devices)
+    wanted = soonest()
+    in_the_way = airtime.blockers_on(heard, release, KEY, with_devices, wanted) if zones else []
+    nearest = airtime.nearest_on(heard, release, KEY, with_devices, wanted) if zones else None
     return Offer(
         choices,
         tuple(rule for rule in ground.rules if rule.priority_class == release.priority_class),
         to_local(nearest, settings.TIME_ZONE) if nearest else None,
+        any(blocker.code == "repeat_limit" for blocker in in_the_way),
     )
 
 

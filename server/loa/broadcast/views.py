@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The page that places a release on loudspeakers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,9 +10,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from loa.airtime.models import Placement
+from loa.airtime.sentences import hour, nearest
 from loa.broadcast.actions import DaysConflictError, place_on_days
 from loa.broadcast.forms import PlacementForm, label
 from loa.broadcast.queries import Offer, offer, release_to_place, upcoming
@@ -21,6 +25,7 @@ from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import require
 from loa.people.rules import Permission
 from loa.releases.models import Release
+from loa.releases.pages import days
 from loa_protocol.times import to_local
 
 
@@ -40,7 +45,7 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
     release = release_to_place(request.user, release_id)
     require(request.user, Permission.PLACEMENT_MAKE)
     now = clock.now()
-    offered = offer(request.user, release, now)
+    offered = offer(request.user, release)
     today = to_local(now, settings.TIME_ZONE).date()
     if request.method == "GET":
         initial = _initial(offered, today)
@@ -60,12 +65,38 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
         )
     except ConflictError as error:
         return _page(request, release, offered, form, error)
-    count = len(placed)
-    messages.success(
-        request,
-        ngettext("Đã đặt %(count)d lượt phát.", "Đã đặt %(count)d lượt phát.", count) % {"count": count},
-    )
+    messages.success(request, _placed(placed))
     return redirect("console:message", release.revision.message.code)
+
+
+def _placed(placed: Sequence[Placement]) -> str:
+    """Say what was placed, with the day and time of each round."""
+    starts = [to_local(one.starts_at, settings.TIME_ZONE) for one in placed]
+    words = ngettext(
+        "Đã đặt %(count)d lượt phát lúc %(hour)s: %(days)s.",
+        "Đã đặt %(count)d lượt phát lúc %(hour)s: %(days)s.",
+        len(starts),
+    )
+    return words % {
+        "count": len(starts),
+        "hour": hour(placed[0].starts_at),
+        "days": ", ".join(label(start.date()) for start in starts),
+    }
+
+
+def _why_later(release: Release, offered: Offer, today: date) -> str:
+    """Say why the day that the form proposes is not today; empty when it is."""
+    if offered.nearest is not None and offered.nearest.date() == today:
+        return ""
+    full = ngettext(
+        "Hôm nay đã đủ %(limit)d lần; chọn ngày khác.",
+        "Hôm nay đã đủ %(limit)d lần; chọn ngày khác.",
+        release.repeat_limit,
+    ) % {"limit": release.repeat_limit}
+    if offered.nearest is None:
+        return f"{full if offered.is_day_full else ''} {nearest(None, release.not_after)}".strip()
+    why = full if offered.is_day_full else _("Hôm nay không còn giờ trống.")
+    return _("%(why)s Đang chọn sẵn %(day)s.") % {"why": why, "day": label(offered.nearest.date())}
 
 
 def _with_proposal(typed: QueryDict) -> QueryDict:
@@ -88,12 +119,12 @@ def _with_proposal(typed: QueryDict) -> QueryDict:
 
 
 def _initial(offered: Offer, today: date) -> dict[str, object]:
-    nearest = offered.nearest
+    free = offered.nearest
     with_devices = [choice.zone.code for choice in offered.choices if choice.devices]
     return {
         "zones": with_devices or [zone.code for zone in offered.zones],
-        "days": [(nearest.date() if nearest else today).isoformat()],
-        "time": nearest.time().replace(microsecond=0) if nearest else None,
+        "days": [(free.date() if free else today).isoformat()],
+        "time": free.time().replace(microsecond=0) if free else None,
         "volume": 80,
     }
 
@@ -114,6 +145,8 @@ def _page(
         "error": error,
         "day_errors": [_day_error(day, one) for day, one in by_day.items()],
         "placements": upcoming(release, clock.now()),
+        "days": days(release.not_before, release.not_after),
+        "why_later": _why_later(release, offered, to_local(clock.now(), settings.TIME_ZONE).date()),
     }
     status = error.status if error else 400 if form.errors else 200
     return render(request, "broadcast/place.html", context, status=status)

@@ -122,6 +122,37 @@ def test_what_is_missing_is_said_beside_the_field_and_nothing_is_lost(editor, ca
     assert not Placement.objects.exists()
 
 
+def test_only_days_on_which_the_release_may_sound_are_offered(editor, cast):
+    midnight = NOON + timedelta(hours=36)  # 26 November begins
+    release = make_release(cast.organisation, cast.editor, cast.villages, not_after=midnight)
+    page = editor.get(address(release)).content.decode()
+    assert 'value="2026-11-25"' in page
+    assert 'value="2026-11-26"' not in page
+
+
+def test_when_nothing_later_is_free_the_earlier_time_of_the_box_is_proposed(editor, cast):
+    end = NOON + timedelta(hours=36)
+    release = make_release(cast.organisation, cast.editor, cast.villages, not_after=end)
+    days = ["2026-11-25"]
+    page = editor.post(address(release), typed(cast, days=days, time="20:00")).content.decode()
+    assert "Giờ gần nhất: 17:00." in page
+    assert "Giờ trống gần nhất: 24/11, 17:00." in page
+    assert "không còn giờ nào hợp" not in page
+
+
+def test_a_day_that_is_full_is_said_and_another_chosen(editor, cast, release):
+    for minute in (0, 10):
+        make_placement(release, cast.villages, FIVE + timedelta(minutes=minute))
+    page = editor.get(address(release)).content.decode()
+    assert "Hôm nay đã đủ 2 lần; chọn ngày khác. Đang chọn sẵn Tư 25/11." in page
+
+
+def test_the_notice_names_day_and_time_of_each_round(editor, cast, release):
+    days = ["2026-11-24", "2026-11-25"]
+    page = editor.post(address(release), typed(cast, days=days), follow=True).content.decode()
+    assert "Đã đặt 2 lượt phát lúc 17:02:07: Ba 24/11, Tư 25/11." in page
+
+
 @pytest.mark.parametrize("zones", [["06913"], ["22"], ["x"]])
 def test_a_zone_that_was_not_offered_is_refused(editor, cast, release, zones):
     assert editor.post(address(release), typed(cast, zones=zones)).status_code == 400

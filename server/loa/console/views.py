@@ -17,6 +17,7 @@ from loa.config.errors import NotFoundError
 from loa.config.messaging import browser_credentials
 from loa.config.middleware import websocket_origin
 from loa.console.maps import villages_on_map
+from loa.console.placing import placing_links
 from loa.console.queries import home as home_queries
 from loa.console.queries import messages as message_queries
 from loa.console.queries import overview as overview_queries
@@ -72,6 +73,7 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         "may_write": may(request.user, Permission.MESSAGE_WRITE, organisation=organisation),
         "may_submit": may(request.user, Permission.MESSAGE_SUBMIT, organisation=organisation),
         "may_place": may(request.user, Permission.PLACEMENT_MAKE, organisation=organisation),
+        "placing": placing_links(page.release) if page.release else [],
         "may_withdraw": may(request.user, Permission.RELEASE_WITHDRAW, organisation=organisation),
         "may_sign": page.release is not None
         and page.state == "awaiting"

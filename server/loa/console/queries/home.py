@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
 from loa.campaigns.models import Activity, ActivityState
+from loa.console.placing import placing_url
 from loa.console.queries.way import Round, rounds_of
 from loa.messages.models import Revision
 from loa.people.models import Person
@@ -174,7 +175,7 @@ def _placing_task(release: Release) -> Task:
         title=release.revision.title,
         why=_("Đã đủ chữ ký, chưa đặt lịch."),
         verb=_("Đặt lịch"),
-        url=reverse("broadcast:place", args=[release.pk]),
+        url=placing_url(release),
     )
 
 

@@ -180,15 +180,8 @@ def _refuse_unreadable(text: str, field: str) -> None:
     """Refuse pictures and letters of other scripts, naming the first few with the words around them."""
     pictures = list(dict.fromkeys(sign for sign in text if _is_picture(sign)))
     if pictures:
-        raise BadTextError(
-            ngettext(
-                "Loa không đọc được hình %(signs)s. Bỏ hình rồi lưu lại; chữ đã gõ vẫn còn ở đây.",
-                "Loa không đọc được các hình %(signs)s. Bỏ hình rồi lưu lại; chữ đã gõ vẫn còn ở đây.",
-                len(pictures),
-            )
-            % {"signs": " ".join(pictures[:5])},
-            field=field,
-        )
+        words = _title_pictures(len(pictures)) if field == "title" else _text_pictures(len(pictures))
+        raise BadTextError(words % {"signs": " ".join(pictures[:5])}, field=field)
     foreign = next((word for word in text.split() if any(_is_foreign(sign) for sign in word)), "")
     if foreign:
         sign = next(sign for sign in foreign if _is_foreign(sign))
@@ -197,6 +190,22 @@ def _refuse_unreadable(text: str, field: str) -> None:
             % {"word": foreign[:40], "sign": sign, "script": _script(sign)},
             field=field,
         )
+
+
+def _text_pictures(count: int) -> str:
+    return ngettext(
+        "Loa không đọc được hình %(signs)s. Bỏ hình rồi lưu lại; chữ đã gõ vẫn còn ở đây.",
+        "Loa không đọc được các hình %(signs)s. Bỏ hình rồi lưu lại; chữ đã gõ vẫn còn ở đây.",
+        count,
+    )
+
+
+def _title_pictures(count: int) -> str:
+    return ngettext(
+        "Tên tin không nhận hình %(signs)s. Bỏ hình rồi lưu lại; chữ đã gõ vẫn còn ở đây.",
+        "Tên tin không nhận các hình %(signs)s. Bỏ hình rồi lưu lại; chữ đã gõ vẫn còn ở đây.",
+        count,
+    )
 
 
 def _is_picture(sign: str) -> bool:

@@ -4,12 +4,12 @@
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from loa.config.errors import LoaError
+from loa.messages.links import own_address
 from loa.messages.models import Revision
 from loa.messages.queries import may_write, newest
 from loa.messages.queries import message as message_of
@@ -37,26 +37,30 @@ def spoken(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     return _page(request, _revision(request, code), RecordingForm())
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def synthesise(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
-    """Ask for the machine's reading."""
+    """Ask for the machine's reading; who only opens the address is led to its page."""
     revision = _revision(request, code)
+    if request.method == "GET":
+        return redirect("voice:spoken", code=code)
     actions.request_spoken(actor=request.user, revision=revision)
     return _answer(request, revision)
 
 
 @csrf_exempt  # the upload handler must be set before the token is read; _take checks it
 def record(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
-    """Take an uploaded recording."""
+    """Take an uploaded recording; who only opens the address is led to the page of the sound."""
     handler = LimitedUpload(request)
     request.upload_handlers = [handler]
     return _take(request, code, handler)
 
 
 @csrf_protect
-@require_POST
+@require_http_methods(["GET", "POST"])
 def _take(request: AuthenticatedHttpRequest, code: str, handler: LimitedUpload) -> HttpResponse:
     revision = _revision(request, code)
+    if request.method == "GET":
+        return redirect("voice:spoken", code=code)
     form = RecordingForm(request.POST, request.FILES)
     if handler.too_large:
         form.add_error("file", too_large(handler.too_large).message)
@@ -86,7 +90,7 @@ def heard(request: AuthenticatedHttpRequest, sha256: str) -> HttpResponse:
     """Note that the reader played a sound to its end."""
     actions.mark_heard(actor=request.user, sound=queries.sound_for(request.user, sha256))
     if "next" in request.POST:
-        return redirect(_safe(request, request.POST["next"]))
+        return redirect(own_address(request, request.POST["next"], otherwise="/"))
     return HttpResponse(status=204)
 
 
@@ -114,10 +118,3 @@ def _page(
     }
     template = "voice/panel.html" if request.htmx else "voice/spoken.html"
     return render(request, template, context, status=status)
-
-
-def _safe(request: AuthenticatedHttpRequest, address: str) -> str:
-    """Return ``address`` if it is one of ours, else the home page."""
-    hosts = {request.get_host()}
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=request.is_secure())
-    return address if is_ours else "/"

@@ -2,6 +2,7 @@
 """The pages on which messages are written: errors beside their field, and nothing typed is ever lost."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -142,6 +143,21 @@ def test_others_neither_edit_nor_renew(cast: Cast, who: str, status: int) -> Non
     client = as_person(getattr(cast, who))
     assert client.get(reverse("messages:edit", args=[message.code])).status_code == status
     assert client.post(reverse("messages:new_revision", args=[message.code])).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("back", "location"),
+    [("/duyet/gui/T-0001/?zones=1", "/duyet/gui/T-0001/?zones=1"), ("//example.org", "")],
+)
+def test_saving_leads_back_to_where_the_source_was_missing_but_never_elsewhere(
+    cast: Cast, back: str, location: str
+) -> None:
+    message = make_message(cast)
+    where = reverse("messages:edit", args=[message.code])
+    client = as_person(cast.editor)
+    seen = client.get(where).context["form"].initial["seen"]
+    answer = client.post(f"{where}?{urlencode({'tiep': back})}", typed(cast, seen=seen))
+    assert answer.headers["Location"] == (location or reverse("console:message", args=[message.code]))
 
 
 def test_nobody_writes_for_an_organisation_of_others(cast: Cast) -> None:

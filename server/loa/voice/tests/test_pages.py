@@ -95,7 +95,29 @@ def test_a_bad_upload_is_said_beside_the_field(
     monkeypatch.setattr(settings, "UPLOAD_LIMIT_BYTES", 2_000_000)
     answer = as_person(cast.editor).post(address("record", message), files)
     assert answer.status_code == 400
-    assert words in answer.content.decode()
+    shown = answer.content.decode()
+    assert words in shown
+    assert shown.index("data-error-summary") < shown.index('id="loi-doc"')
+
+
+@pytest.mark.parametrize("name", ["synthesise", "record"])
+def test_the_address_that_a_refused_form_leaves_leads_back_to_the_sound(
+    cast: Cast, message: Message, name: str
+) -> None:
+    answer = as_person(cast.editor).get(address(name, message))
+    assert answer.headers["Location"] == address("spoken", message)
+
+
+def test_after_a_bad_recording_the_earlier_sound_can_be_sent_without_loading_anew(
+    cast: Cast, message: Message
+) -> None:
+    rendition = make_spoken(message.revisions.get())
+    rendition.error = "Tệp không phải âm thanh."
+    rendition.save()
+    shown = as_person(cast.editor).get(address("spoken", message), **HTMX).content.decode()
+    assert 'id="gui-duyet" hx-swap-oob="true"' in shown
+    assert "Gửi duyệt" in shown
+    assert "Âm thanh trước vẫn dùng được." in shown
 
 
 def test_a_forged_upload_is_refused(cast: Cast, message: Message) -> None:

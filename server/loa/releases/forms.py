@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The form in which a revision is sent for release: where, when, how urgent, how often."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,7 +16,8 @@ from loa.areas.queries import below
 from loa.config import clock
 from loa.people.models import Organisation
 from loa.releases.models import PriorityClass
-from loa.releases.rules import REPEAT_LIMIT
+from loa.releases.rules import LONGEST, REPEAT_LIMIT, BadPeriod, bad_period
+from loa.releases.sentences import bad_period_sentence
 
 DEFAULT_DAYS = 5
 ALL, SOME = "all", "some"  # the organisation's whole area, or the places that are ticked
@@ -28,7 +31,14 @@ CLASSES = [
 class RequestForm(forms.Form):
     """Whole days in local time: from the start of the first to the end of the last."""
 
-    scope = forms.ChoiceField(choices=[(ALL, ALL), (SOME, SOME)])
+    scope = forms.ChoiceField(
+        label=_("Ở đâu"),
+        choices=[(ALL, ALL), (SOME, SOME)],
+        error_messages={
+            "required": _("Chọn cả địa bàn, hoặc chỉ những nơi đánh dấu."),
+            "invalid_choice": _("Chọn cả địa bàn, hoặc chỉ những nơi đánh dấu."),
+        },
+    )
     zones = forms.ModelMultipleChoiceField(
         queryset=Area.objects.none(),
         to_field_name="code",
@@ -50,11 +60,20 @@ class RequestForm(forms.Form):
     priority_class = forms.ChoiceField(label=_("Loại tin"), choices=CLASSES, widget=forms.RadioSelect)
     repeat_limit = forms.IntegerField(
         label=_("Nhiều nhất mấy lần mỗi ngày ở một nơi"),
-        widget=forms.NumberInput(attrs={"min": 1, "max": REPEAT_LIMIT}),
-        error_messages={"required": _("Ghi số lần, từ 1."), "invalid": _("Ghi một số, ví dụ 2.")},
+        min_value=1,
+        max_value=REPEAT_LIMIT,
+        error_messages={
+            "required": _("Ghi số lần, từ 1."),
+            "invalid": _("Ghi một số, ví dụ 2."),
+            "min_value": _("Ghi ít nhất %(limit_value)s lần."),
+            "max_value": _("Ghi %(show_value)s lần là quá nhiều. Chọn từ 1 đến %(limit_value)s."),
+        },
     )
 
-    def __init__(self, data: Any = None, *, organisation: Organisation) -> None:
+    def __init__(
+        self, data: Any = None, *, organisation: Organisation, chosen: QueryDict | None = None
+    ) -> None:
+        """Offer the usual answers, or those of ``chosen``: what was chosen before a source was added."""
         today = timezone.localtime(clock.now()).date()
         super().__init__(
             data,
@@ -64,6 +83,7 @@ class RequestForm(forms.Form):
                 "last_day": today + timedelta(days=DEFAULT_DAYS),
                 "priority_class": PriorityClass.NORMAL,
                 "repeat_limit": 2,
+                **self._answers(chosen or QueryDict()),
             },
         )
         self.area = organisation.area
@@ -71,21 +91,51 @@ class RequestForm(forms.Form):
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = below([organisation.area])
 
+    @classmethod
+    def _answers(cls, query: QueryDict) -> dict[str, Any]:
+        """Return the answers in ``query`` that are this form's, checked only when they are sent."""
+        names = [name for name in cls.base_fields if name in query]
+        return {name: query.getlist(name) if name == "zones" else query[name] for name in names}
+
+    def answers_query(self) -> str:
+        """Return what was sent as the query of an address, for ``chosen``."""
+        assert isinstance(self.data, QueryDict)  # only what was sent is kept
+        query = QueryDict(mutable=True)
+        for name in self.fields:
+            query.setlist(name, self.data.getlist(name))
+        return query.urlencode()
+
     def clean(self) -> dict[str, Any]:
-        """Refuse an answer that says both: everywhere, and only here."""
+        """Show everything that the places and days lack at once, each beside its field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        ticked = cleaned.get("zones")
-        if cleaned.get("scope") == ALL and ticked:
-            self.add_error(
-                "scope",
-                ngettext(
-                    "Bạn chọn cả xã và cả %(count)s nơi. Chọn một trong hai.",
-                    "Bạn chọn cả xã và cả %(count)s nơi. Chọn một trong hai.",
-                    len(ticked),
-                )
-                % {"count": len(ticked)},
-            )
+        self._check_places(cleaned.get("scope"), cleaned.get("zones"))
+        self._check_days(cleaned.get("first_day"), cleaned.get("last_day"))
         return cleaned
+
+    def _check_places(self, scope: str | None, ticked: QuerySet[Area] | None) -> None:
+        """Refuse an answer that says both, everywhere and only here, or that names no place."""
+        if ticked is None:
+            return  # said already
+        count = len(ticked)
+        if scope == ALL and count:
+            words = ngettext(
+                "Đang chọn “%(all)s” mà lại đánh dấu %(count)s nơi. Chọn “Chỉ những nơi đánh dấu”, hoặc bỏ dấu.",
+                "Đang chọn “%(all)s” mà lại đánh dấu %(count)s nơi. Chọn “Chỉ những nơi đánh dấu”, hoặc bỏ dấu.",
+                count,
+            )
+            self.add_error("zones", words % {"all": self.all_name, "count": count})
+        elif scope == SOME and not count:
+            self.add_error("zones", _("Chưa chọn nơi phát. Chọn ít nhất một thôn, bản, khu phố."))
+
+    def _check_days(self, first: date | None, last: date | None) -> None:
+        if first is None or last is None:
+            return  # said already
+        now = clock.now()
+        is_endless = last - first > LONGEST or last == date.max  # after it no day can be written
+        bad = BadPeriod.TOO_LONG if is_endless else bad_period(self.not_before, self.not_after, now)
+        if bad is not None:
+            earliest = max(first, timezone.localtime(now).date())
+            self.add_error("last_day", bad_period_sentence(bad, earliest=f"{earliest:%d/%m/%Y}"))
 
     @property
     def all_name(self) -> str:

@@ -19,7 +19,7 @@ def why_not_sentence(reason: WhyNot, *, revision: int, needed: int) -> str:
         WhyNot.EXPIRED: _(
             "Thời hạn phát đã qua nên ký không còn tác dụng. Trả lại để người gửi chọn ngày khác."
         ),
-        WhyNot.NOT_APPROVER: _("Bạn không phải người duyệt của cơ quan này ở mọi nơi tin sẽ phát."),
+        WhyNot.NOT_APPROVER: _("Bạn không phải người duyệt ở nơi tin này sẽ phát nên không ký được."),
         WhyNot.AUTHOR: _("Bạn viết bản %(revision)s nên không ký được. Cần %(needed)s người khác."),
         WhyNot.EDITOR: _("Bạn đã sửa bản %(revision)s nên không ký được. Cần %(needed)s người khác."),
         WhyNot.SUBMITTER: _("Bạn gửi duyệt bản %(revision)s nên không ký được. Cần %(needed)s người khác."),

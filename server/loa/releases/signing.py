@@ -84,13 +84,15 @@ def unlock(person: Person, password: str) -> Ed25519Signer:
     """Open the person's server-kept key for one signature.
 
     Raises:
-        BadRequestError: the person has no such key.
+        BadRequestError: the person has no such key, or no password was typed.
         WrongPasswordError: the password does not open it.
         TooManyAttemptsError: it was wrong too often.
     """
     key = key_in_use(person)
     if key is None or key.sealed is None:
         raise BadRequestError(_("Bạn chưa có khóa ký. Tạo khóa ở trang Chờ duyệt, rồi ký."), field="password")
+    if not password:
+        raise BadRequestError(_("Gõ mật khẩu của bạn. Chưa ký gì."), field="password")
     left = _count_attempt(person)
     try:
         private = sealing.unseal(

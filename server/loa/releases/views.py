@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What waits for a signature, signing, returning, sending for release, withdrawing, and one's own key."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from loa.areas.queries import villages_of
 from loa.config.errors import LoaError, NotFoundError
@@ -20,6 +22,8 @@ from loa.releases import actions, pages, queries
 from loa.releases.forms import RequestForm
 from loa.releases.signing import key_in_use
 from loa.voice.queries import spoken
+
+ADD_SOURCE = "them-nguon"  # the button that leads to the sources and keeps what was chosen
 
 
 @require_GET
@@ -42,10 +46,12 @@ def release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def sign(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
-    """Sign with the reader's server-kept key."""
+    """Sign with the reader's server-kept key; who only opens the address is led to the release."""
     found = queries.release(request.user, pk)
+    if request.method == "GET":
+        return redirect("releases:release", pk=pk)
     try:
         actions.sign_release(actor=request.user, release=found, password=request.POST.get("password", ""))
     except LoaError as error:
@@ -53,10 +59,12 @@ def sign(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     return redirect("releases:release", pk=pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def return_release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
-    """Give the request back with the typed reason."""
+    """Give the request back with the typed reason; who only opens the address is led to the release."""
     found = queries.release(request.user, pk)
+    if request.method == "GET":
+        return redirect("releases:release", pk=pk)
     reason = request.POST.get("reason", "")
     try:
         actions.return_release(actor=request.user, release=found, reason=reason)
@@ -71,7 +79,14 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     message = message_of(request.user, code)
     require(request.user, Permission.MESSAGE_SUBMIT, organisation=message.organisation)
     revision = newest(message)
-    form = RequestForm(request.POST if request.method == "POST" else None, organisation=message.organisation)
+    form = RequestForm(
+        request.POST if request.method == "POST" else None,
+        organisation=message.organisation,
+        chosen=request.GET,
+    )
+    if ADD_SOURCE in request.POST:
+        back = f"{request.path}?{form.answers_query()}"
+        return redirect(f"{reverse('messages:edit', args=[code])}?{urlencode({'tiep': back})}#id_sources")
     if form.is_valid():
         try:
             sent = actions.submit_for_release(

@@ -16,6 +16,7 @@ from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import PASSWORD, Cast, make_cast
 from loa.releases.models import Release, ReleaseState, SigningKey
+from loa.releases.rules import UNLOCK_ATTEMPTS
 from loa.releases.tests.factories import make_heard, make_key, make_release, make_request, sign
 from loa.voice.tests.factories import make_spoken
 
@@ -157,10 +158,14 @@ def test_sending_asks_for_release_in_whole_local_days(cast: Cast) -> None:
         ({"zones": []}, "Chưa chọn nơi phát"),
         ({"last_day": "2020-01-01"}, "Ngày kết thúc trước ngày bắt đầu"),
         ({"last_day": "hôm nay"}, "Không có ngày này"),
+        ({"last_day": "9999-12-31"}, "Thời hạn dài quá một năm"),
         ({"repeat_limit": "99"}, "Chọn từ 1 đến 48"),
+        ({"repeat_limit": "0"}, "Ghi ít nhất 1 lần"),
+        ({"repeat_limit": ""}, "Ghi số lần"),
+        ({"first_day": ""}, "Chọn ngày bắt đầu"),
         ({"repeat_limit": "nhiều"}, "Ghi một số"),
         ({"zones": ["22"]}, "Không có nơi mã 22"),
-        ({"scope": "all"}, "Bạn chọn cả xã và cả 1 nơi."),
+        ({"scope": "all"}, "mà lại đánh dấu 1 nơi."),
     ],
 )
 def test_a_wrong_answer_is_said_beside_its_field_and_the_rest_is_kept(
@@ -176,6 +181,66 @@ def test_a_wrong_answer_is_said_beside_its_field_and_the_rest_is_kept(
     assert words in text(answer)
     assert 'value="priority"' in text(answer)
     assert not Release.objects.exists()
+
+
+def test_everything_that_is_wrong_is_said_at_once_in_vietnamese(cast: Cast) -> None:
+    revision = make_revision(cast)
+    make_spoken(revision)
+    where = reverse("releases:submit", args=[revision.message.code])
+    wrong = form(cast, cast.villages[:1], scope="all", last_day="2020-01-01", repeat_limit="")
+    shown = text(as_person(cast.editor).post(where, wrong))
+    assert "Có 3 chỗ cần sửa" in shown
+    assert "Ở đâu: Đang chọn “Cả xã Đầm Hà” mà lại đánh dấu 1 nơi" in shown
+    assert "Scope" not in shown
+    assert "Ở đâu: Chọn cả địa bàn" in text(as_person(cast.editor).post(where, {**wrong, "scope": ""}))
+
+
+def test_adding_a_source_keeps_what_was_chosen(cast: Cast) -> None:
+    revision = make_revision(cast, sources=[])
+    make_spoken(revision)
+    client = as_person(cast.editor)
+    where = reverse("releases:submit", args=[revision.message.code])
+    assert 'name="them-nguon"' in text(client.get(where))
+    chosen = form(cast, cast.villages[1:2], priority_class="priority", repeat_limit="7")
+    to_sources = client.post(where, {**chosen, "them-nguon": "1"}).headers["Location"]
+    words = client.get(to_sources).context["form"].initial
+    typed = {**words, "organisation": words["organisation"].pk, "sources": "Kế hoạch 12", "key_messages": []}
+    back = client.post(to_sources, typed).headers["Location"]
+    assert back.startswith(f"{where}?")
+    shown = text(client.get(back))
+    assert f'value="{cast.villages[1].code}" checked' in shown
+    assert 'value="some" checked' in shown
+    assert f'value="{cast.villages[0].code}" checked' not in shown
+    assert 'value="7"' in shown
+    assert 'name="them-nguon"' not in shown
+
+
+@pytest.mark.parametrize("name", ["sign", "return_release"])
+def test_the_address_that_a_refused_form_leaves_leads_back_to_the_release(cast: Cast, name: str) -> None:
+    release = make_request(cast)
+    answer = as_person(cast.approver_one).get(address(name, release))
+    assert answer.headers["Location"] == address("release", release)
+
+
+def test_an_empty_password_is_asked_for_and_costs_no_attempt(cast: Cast) -> None:
+    release = make_request(cast)
+    make_key(cast.approver_one)
+    make_heard(cast.approver_one, release.sound)
+    client = as_person(cast.approver_one)
+    for _time in range(UNLOCK_ATTEMPTS + 1):
+        assert "Gõ mật khẩu của bạn." in text(client.post(address("sign", release), {"password": ""}))
+    assert client.post(address("sign", release), {"password": PASSWORD}).status_code == 302
+
+
+def test_who_sent_it_takes_it_back_and_an_approver_returns_it(cast: Cast) -> None:
+    release = make_request(cast)
+    assert "Trả lại, nêu lý do" in text(as_person(cast.approver_one).get(address("release", release)))
+    client = as_person(cast.editor)
+    shown = text(client.get(address("release", release)))
+    assert "Rút lại yêu cầu" in shown
+    assert "Trả lại" not in shown
+    client.post(address("return_release", release), {"reason": "Gửi nhầm bản"})
+    assert "Đã rút lại" in text(client.get(address("release", release)))
 
 
 def test_withdrawing_names_the_reason_and_leads_to_the_message(cast: Cast) -> None:

@@ -9,6 +9,7 @@ import { localTime, serverNow } from "./localtime.js";
 import { players } from "./player.js";
 import { readAloud } from "./readaloud.js";
 import { refresh } from "./refresh.js";
+import { scopes } from "./scopes.js";
 import { tables } from "./tables.js";
 import { toasts } from "./toasts.js";
 
@@ -21,6 +22,7 @@ setUp(document);
 dialogs();
 readAloud();
 refresh();
+scopes();
 tables();
 toasts();
 connection(serverNow);

@@ -87,9 +87,14 @@ function setUp(player) {
   audio.addEventListener("error", () => audio.getAttribute("src") && fail());
   audio.addEventListener("ended", () => {
     show(false);
-    if (!isHeard && playedSeconds(audio) >= length() * HEARD_SHARE) {
+    if (isHeard) {
+      return;
+    }
+    if (playedSeconds(audio) >= length() * HEARD_SHARE) {
       isHeard = true;
       tellHeard(player);
+    } else if (player.querySelector("[data-heard][hidden]")) {
+      error.textContent = word("skipped");
     }
   });
   yieldTo(player, () => audio.pause());

@@ -3,20 +3,28 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from loa.airtime import actions, queries
 from loa.airtime.forms import RuleForm, WindowsField
+from loa.airtime.outside import coming_outside
 from loa.airtime.queries import Rule
+from loa.areas.models import Area
+from loa.config import clock
 from loa.config.errors import ConflictError
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import access_area
 from loa.people.rules import Permission
+from loa_protocol.times import to_local
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ def rules(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
                 one.form.add_error(error.field or None, error.message)
             else:
                 messages.success(request, _("Đã lưu. Loa nhận quy định mới trong nửa phút."))
+                _warn_of_outside(request, commune)
                 return redirect("airtime:rules", commune.code)
     context = {
         "commune": commune,
@@ -52,6 +61,24 @@ def rules(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     }
     is_wrong = any(one.form.errors for one in edited)
     return render(request, "airtime/rules.html", context, status=400 if is_wrong else 200)
+
+
+def _warn_of_outside(request: AuthenticatedHttpRequest, commune: Area) -> None:
+    """Say how many placed rounds the hours rule out, with a link to the week of the first."""
+    outside = coming_outside(commune, clock.now())
+    if not outside:
+        return
+    first_day = to_local(outside[0].starts_at, settings.TIME_ZONE).date()
+    query = urlencode({"xa": commune.code, "tuan": first_day.isoformat()})
+    words = ngettext(
+        "%(count)d lượt đã đặt nay nằm ngoài giờ được phát nên loa sẽ không phát.",
+        "%(count)d lượt đã đặt nay nằm ngoài giờ được phát nên loa sẽ không phát.",
+        len(outside),
+    ) % {"count": len(outside)}
+    link = format_html(
+        '<a href="{}?{}">{}</a>', reverse("airtime:calendar"), query, _("Mở lịch để dời hoặc bỏ.")
+    )
+    messages.warning(request, format_html("{} {}", words, link))
 
 
 def _form(request: AuthenticatedHttpRequest, rule: Rule, changed: str) -> RuleForm:

@@ -116,6 +116,19 @@ def overlaps(one: Sound, other: Sound) -> frozenset[int]:
     return one.spots & other.spots
 
 
+def is_outside_hours(
+    priority_class: PriorityClass, starts: datetime, ends: datetime, spots: Sequence[Spot]
+) -> bool:
+    """Say whether a sound would be refused at one of the spots for the hour alone."""
+    for spot in spots:
+        rule = rule_for(spot.rules, spot.place, priority_class)
+        if rule is None and priority_class != "emergency":
+            return True
+        if rule is not None and not within_hours(rule, spot.rules.zone_name, starts, ends):
+            return True
+    return False
+
+
 def _blocker(need: Need, starts: datetime, spot: Spot, sounds: Sequence[Sound]) -> Blocker | None:
     if starts < need.not_before:
         return Blocker("too_early", spot, need.not_before)

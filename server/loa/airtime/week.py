@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from loa.airtime import queries
 from loa.airtime.models import Placement
+from loa.airtime.outside import outside_hours
 from loa.airtime.queries import Conflict, Rule
 from loa.airtime.seams import outcomes_of
 from loa.areas.models import Area
@@ -25,6 +26,7 @@ from loa_protocol.times import local_to_utc, to_local
 LONG_BAND = 8 * 60  # minutes; a longer allowed stretch is cut at these hours, so that the page stays readable
 CUTS = (time(6), time(12), time(18))
 SHOWN_CLASHES = 5
+SOUNDED = frozenset({"played", "partial", "stopped"})  # what sounded stays so, whatever became of the release
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Week:
     commune: Area
     drawn: weeks.Week
     count: int
+    outside_count: int  # coming ones that the hours rule out
     clashes: tuple[Clash, ...]
     rules: tuple[Rule, ...]  # of the commune, by class: normal, priority, emergency
 
@@ -85,25 +88,26 @@ def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = (
     placements = list(
         queries.placements_between([commune], start, end)
         .exclude(release__state__in=[ReleaseState.AWAITING, ReleaseState.RETURNED])
-        .select_related("release__revision__message")
+        .select_related("release__revision__message", "release__withdrawal")
         .prefetch_related("zones")
     )
     if channels:
         placements = [one for one in placements if one.channel in channels]
     conflicts = queries.conflicts([commune], max(start, now), end) if now < end else []
     clashing = {one.pk for conflict in conflicts for one in (conflict.first, conflict.second)}
+    outside = outside_hours(commune, [one for one in placements if queries.will_sound(one, now)])
+    marks = dict.fromkeys((one.pk for one in outside), _("ngoài giờ")) | dict.fromkeys(clashing, _("trùng"))
     counts = {
         sound.key: len(sound.spots) for sound in queries.sounds_of(placements, queries.paths_in([commune]))
     }
     outcomes = outcomes_of([one.pk for one in placements if one.starts_at <= now])
-    slots = [
-        _slot(one, _state(one, clashing, outcomes, now), counts.get(str(one.pk), 0)) for one in placements
-    ]
+    slots = [_slot(one, _state(one, marks, outcomes, now), counts.get(str(one.pk), 0)) for one in placements]
     rules = tuple(rule for rule in queries.rules_for(commune) if rule.zone.pk == commune.pk)
     return Week(
         commune=commune,
         drawn=weeks.week(days, bands_of(rules[0].windows), slots),
-        count=sum(one.release.state == ReleaseState.RELEASED for one in placements),
+        count=len(placements),
+        outside_count=len(outside),
         clashes=tuple(_clash(one) for one in conflicts[:SHOWN_CLASHES]),
         rules=rules,
     )
@@ -163,19 +167,33 @@ def _slot(placement: Placement, state_and_note: tuple[str, str], place_count: in
 
 
 def _state(
-    placement: Placement, clashing: set[UUID], outcomes: Mapping[UUID, str], now: datetime
+    placement: Placement, marks: Mapping[UUID, str], outcomes: Mapping[UUID, str], now: datetime
 ) -> tuple[str, str]:
-    """Return a slot's look and the word beside its time; without news, what is over is unknown."""
-    if placement.release.state != ReleaseState.RELEASED:
-        return "withdrawn", _("đã thu hồi")
-    if queries.ends_at(placement) <= now:
-        known = outcomes.get(placement.pk, "unknown")
+    """Return a slot's look and the word beside its time; without news, what is over is unknown.
+
+    Args:
+        marks: what is wrong with coming placements.
+    """
+    known = outcomes.get(placement.pk, "unknown")
+    if known not in SOUNDED and _was_ended(placement, now):
+        return "withdrawn", str(state_of(placement.release.state).word).lower()
+    if queries.ends_at(placement) <= now or known in SOUNDED:
         return known, str(state_of(known).word).lower() if known != "played" else ""
     if placement.starts_at <= now:
         return "planned", _("đang đến lượt")
-    if placement.pk in clashing:
-        return "clash", _("trùng")
+    if placement.pk in marks:
+        return "clash", marks[placement.pk]
     return "emergency" if placement.release.priority_class == "emergency" else "planned", ""
+
+
+def _was_ended(placement: Placement, now: datetime) -> bool:
+    """Say whether a placement's release had ended when its time came, or has ended before that time."""
+    release = placement.release
+    if release.state == ReleaseState.RELEASED:
+        return False
+    withdrawal = getattr(release, "withdrawal", None)
+    ended = release.superseded_at or (withdrawal.effective_at if withdrawal is not None else None)
+    return placement.starts_at > now or ended is None or placement.starts_at >= ended
 
 
 def _clash(conflict: Conflict) -> Clash:

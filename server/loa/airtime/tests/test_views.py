@@ -14,6 +14,7 @@ from loa.airtime.week import bands_of, monday_of, week
 from loa.config import clock
 from loa.deliveries.tests.factories import make_delivery
 from loa.people.tests.factories import make_cast, make_person
+from loa.releases.models import Withdrawal
 
 pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 11, 24)
@@ -85,6 +86,41 @@ def test_what_is_over_is_played_by_proof_and_unknown_without(cast, placement):
     states = {slot.url: slot.state for day in found.drawn.days for slot in day.slots}
     assert states[reverse("airtime:placement", args=[placement.pk])] == "played"
     assert states[reverse("airtime:placement", args=[second.pk])] == "unknown"
+
+
+def test_what_sounded_stays_so_after_a_withdrawal_and_what_lies_ahead_is_withdrawn(cast, placement):
+    release = placement.release
+    ahead = make_placement(release, [cast.commune], FIVE + timedelta(days=1))
+    silent = make_placement(release, [cast.villages[0]], FIVE + timedelta(minutes=50))
+    unheard = make_placement(release, [cast.villages[0]], FIVE + timedelta(minutes=5))
+    make_delivery(cast.villages[0], placement_id=placement.pk, due_at=FIVE)
+    make_delivery(
+        cast.villages[0], placement_id=silent.pk, due_at=silent.starts_at, outcome="refused", sequence=2
+    )
+    Withdrawal.objects.create(
+        release=release, reason="sai", statement=b"{}", requested_by=cast.editor, requested_at=FIVE,
+        effective_at=FIVE + timedelta(minutes=30),
+    )  # fmt: skip
+    release.state = "withdrawn"
+    release.save(update_fields=["state"])
+    found = week(cast.commune, monday_of(TUESDAY), FIVE + timedelta(hours=2))
+    looks = {slot.url: slot.state for day in found.drawn.days for slot in day.slots}
+    expected = {placement: "played", ahead: "withdrawn", silent: "withdrawn", unheard: "unknown"}
+    assert looks == {reverse("airtime:placement", args=[one.pk]): state for one, state in expected.items()}
+    assert found.count == len(looks)
+
+
+def test_a_round_that_narrower_hours_rule_out_is_marked_and_said_after_saving(client, cast, placement):
+    client.force_login(cast.administrator)
+    address = reverse("airtime:rules", args=[cast.commune.code])
+    typed = {"normal-windows": "5h30-6h30", "normal-minutes_per_day": "90", "normal-volume_cap": "80"}
+    page = client.post(address, typed | {"priority_class": "normal"}, follow=True).content.decode()
+    assert "1 lượt đã đặt nay nằm ngoài giờ được phát" in page
+    link = f"{reverse('airtime:calendar')}?xa={cast.commune.code}&amp;tuan=2026-11-24"
+    assert f'<a href="{link}">' in page
+    (slot,) = [one for day in week(cast.commune, monday_of(TUESDAY), NOON).drawn.days for one in day.slots]
+    assert (slot.state, slot.note) == ("clash", "ngoài giờ")
+    assert "1 lượt ngoài giờ được phát" in client.get(reverse("airtime:calendar")).content.decode()
 
 
 def test_clashes_are_shown_with_a_time_for_either(editor, cast, placement):

@@ -178,7 +178,11 @@ def _round(
 ) -> Round:
     paths = [zone.path for zone in placement.zones.all()]
     ends_at = placement.starts_at + timedelta(milliseconds=placement.duration_ms)
-    inside = [device for device in devices if any(device.village.path.startswith(path) for path in paths)]
+    inside = [
+        device
+        for device in devices
+        if device.channel == placement.channel and any(device.village.path.startswith(path) for path in paths)
+    ]
     rows = tuple(
         place_row(placement, ends_at, device, deliveries.get((placement.pk, str(device.pk))), now)
         for device in inside

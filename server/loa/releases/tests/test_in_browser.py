@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the pages do in real Chromium: choosing places, being told what is missing, jumping through a sound."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from loa.messages.models import Revision
+from loa.messages.tests.factories import make_revision
+from loa.people.models import Person
+from loa.people.tests.factories import Cast, make_cast
+from loa.releases.tests.factories import make_key, make_request
+from loa.voice.models import SpokenRendition
+from loa.voice.tests.factories import make_spoken
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _let_the_database_be_used_beside_the_browser() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def open_as(browser: Browser, live_server: Any, person: Person, path: str) -> Page:
+    client = Client()
+    client.force_login(person)
+    context = browser.new_context(locale="en")
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}{path}")
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def submit_page(revision: Revision) -> str:
+    return reverse("releases:submit", args=[revision.message.code])
+
+
+def test_ticking_a_place_chooses_the_ticked_places(browser: Browser, live_server: Any, cast: Cast) -> None:
+    revision = make_revision(cast)
+    make_spoken(revision)
+    page = open_as(browser, live_server, cast.editor, submit_page(revision))
+    everywhere, some = page.locator("[name=scope][value=all]"), page.locator("[name=scope][value=some]")
+    places = page.locator("[name=zones]")
+    expect(everywhere).to_be_checked()
+    places.first.check()
+    expect(some).to_be_checked()
+    everywhere.check()
+    expect(places.first).not_to_be_checked()
+    some.check()
+    expect(places.first).to_be_checked()
+    expect(places.nth(1)).not_to_be_checked()
+
+
+def test_empty_fields_are_said_in_vietnamese_on_the_page(
+    browser: Browser, live_server: Any, cast: Cast
+) -> None:
+    revision = make_revision(cast)
+    make_spoken(revision)
+    page = open_as(browser, live_server, cast.editor, submit_page(revision))
+    page.locator("[name=repeat_limit]").fill("")
+    page.locator("[name=first_day]").fill("")
+    page.get_by_role("button", name="Gửi duyệt").click()
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Có 2 chỗ cần sửa")
+
+
+def test_who_jumps_to_the_end_reads_that_skipped_parts_do_not_count(
+    browser: Browser, live_server: Any, cast: Cast
+) -> None:
+    release = make_request(cast)
+    make_key(cast.approver_one)
+    where = reverse("releases:release", args=[release.pk])
+    page = open_as(browser, live_server, cast.approver_one, where)
+    page.locator("[data-player] audio").evaluate("audio => audio.dispatchEvent(new Event('ended'))")
+    expect(page.locator("[data-player-error]")).to_contain_text("Còn đoạn chưa nghe")
+
+
+def test_after_a_bad_recording_sending_is_offered_again_by_itself(
+    browser: Browser, live_server: Any, cast: Cast
+) -> None:
+    revision = make_revision(cast)  # its sound is being made
+    page = open_as(browser, live_server, cast.editor, reverse("voice:spoken", args=[revision.message.code]))
+    send = page.locator("#gui-duyet a")
+    expect(send).to_have_count(0)
+    make_spoken(revision)
+    SpokenRendition.objects.filter(revision=revision).update(error="Tệp không phải âm thanh.")
+    expect(send).to_have_text("Gửi duyệt")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from loa.airtime import actions, queries
 from loa.airtime.forms import MomentForm
 from loa.airtime.models import Placement
+from loa.airtime.seams import results_of
 from loa.airtime.sentences import when
 from loa.airtime.week import monday_of, week
 from loa.areas.models import Area
@@ -102,6 +103,8 @@ def _page(
         "channel": channel(found.channel),
         "may_change": may_place and will_sound,
         "will_sound": will_sound,
+        "results": results_of(found.pk),
+        "is_over": queries.ends_at(found) <= clock.now(),
         "form": form or MomentForm(initial={"date": local.date(), "time": local.time()}),
         "error": error,
         "cut_off_minutes": found.cut_off_s // 60,

@@ -10,10 +10,12 @@ class DeliveriesConfig(AppConfig):
         """List every place that may hold a release that ends; tell the calendar what became of placements."""
         from loa.airtime import seams as airtime
         from loa.deliveries.actions import list_everywhere
-        from loa.deliveries.queries import placement_states
+        from loa.deliveries.queries import placement_results, placement_states
         from loa.releases import seams
 
         if placement_states not in airtime.outcomes:
             airtime.outcomes.append(placement_states)
+        if placement_results not in airtime.results:
+            airtime.results.append(placement_results)
         if list_everywhere not in seams.on_withdrawn:
             seams.on_withdrawn.append(list_everywhere)

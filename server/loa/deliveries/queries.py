@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
+from loa.airtime.seams import Result
 from loa.config.errors import NotFoundError
 from loa.deliveries.models import Delivery, Outcome, StillOut
 
@@ -53,6 +54,20 @@ def placement_states(placement_ids: Collection[UUID]) -> dict[UUID, str]:
     for placement, outcome in rows:
         found.setdefault(placement, set()).add(outcome)
     return {placement: _best(outcomes) for placement, outcomes in found.items()}
+
+
+def placement_results(placement_id: UUID) -> list[Result]:
+    """Return what became of a placement at each place, with its proof where it sounded. One query."""
+    return [
+        Result(
+            place_name=row.place_name,
+            state=BADGES[Outcome(row.outcome)],
+            started_at=row.started_at,
+            seconds=row.seconds,
+            proof=row.proof if row.seconds else "",
+        )
+        for row in deliveries_of_placements([placement_id])
+    ]
 
 
 def _best(outcomes: set[str]) -> str:

@@ -229,6 +229,18 @@ def test_a_placement_of_a_withdrawn_release_offers_no_change_and_is_refused_as_i
     assert "Đã bỏ" not in page
 
 
+def test_the_page_shows_what_each_loudspeaker_did_with_its_proof(editor, cast, placement):
+    page = reverse("airtime:placement", args=[placement.pk])
+    assert "Kết quả ở từng loa" not in editor.get(page).content.decode()
+    with clock.frozen(FIVE + timedelta(hours=1)):
+        assert "Chưa loa nào báo về." in editor.get(page).content.decode()
+        make_delivery(cast.villages[0], placement_id=placement.pk, due_at=FIVE, place_name="Cụm loa đình")
+        shown = editor.get(page).content.decode()
+    assert "Cụm loa đình" in shown
+    assert "Đã phát" in shown
+    assert "máy ghi" in shown
+
+
 def test_a_cancelled_placement_is_not_moved_to_a_second_life(editor, placement):
     editor.post(reverse("airtime:cancel", args=[placement.pk]))
     typed = {"date": "2026-11-24", "time": "17:30"}

@@ -54,7 +54,7 @@ class ReleasePage:
     has_heard: bool
     has_key: bool
     may_return: bool
-    is_takers: bool  # the reader sent it, so returning is taking it back
+    is_own: bool  # the reader sent it: to return it is to take it back
     why_not_withdraw: str
     replaces: Release | None
     withdrawal: Withdrawal | None
@@ -138,7 +138,7 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
         has_heard=standing.has_heard,
         has_key=reason is not rules.WhyNot.NO_KEY,
         may_return=is_waiting and may_return(reader, release),
-        is_takers=release.submitted_by_id == reader.pk,
+        is_own=release.submitted_by_id == reader.pk,
         why_not_withdraw=queries.why_not_withdraw(reader, release),
         replaces=_replaces(release) if is_waiting and release.revision.number > 1 else None,
         withdrawal=None if is_waiting else queries.withdrawal_of(release),

@@ -57,11 +57,13 @@ def make_signing_key(
     """Make the person's server-kept key; one that is in use is returned as it is.
 
     Raises:
+        BadRequestError: no password was typed.
         WrongPasswordError: it is not the person's password.
         TooManyAttemptsError: it was wrong too often.
     """
     if existing := key_in_use(person):
         return existing
+    _refuse_empty(password)
     _check_password(person, password)
     private, public = new_ed25519()
     sealed = sealing.seal(private, password, bound_to=_binding(person, public.keyid), cost=cost)
@@ -91,8 +93,7 @@ def unlock(person: Person, password: str) -> Ed25519Signer:
     key = key_in_use(person)
     if key is None or key.sealed is None:
         raise BadRequestError(_("Bạn chưa có khóa ký. Tạo khóa ở trang Chờ duyệt, rồi ký."), field="password")
-    if not password:
-        raise BadRequestError(_("Gõ mật khẩu của bạn. Chưa ký gì."), field="password")
+    _refuse_empty(password)
     left = _count_attempt(person)
     try:
         private = sealing.unseal(
@@ -186,6 +187,12 @@ def _end_key(actor: Person, key: SigningKey, column: str, action: str) -> None:
             return
         audit.record(actor=actor, action=action, obj=key, details={"keyid": key.keyid})
         publish_where_signing(key.person)
+
+
+def _refuse_empty(password: str) -> None:
+    """Ask for a password that was forgotten, without counting it as an attempt."""
+    if not password:
+        raise BadRequestError(_("Gõ mật khẩu của bạn. Chưa làm gì."), field="password")
 
 
 def _check_password(person: Person, password: str) -> None:

@@ -133,7 +133,7 @@ def return_release(*, actor: Person, release: Release, reason: str) -> Release:
     reason = reason.strip()
     if not reason or len(reason) > REASON_LIMIT:
         raise BadRequestError(
-            _("Nêu lý do trả lại, nhiều nhất %(limit)s ký tự, để người viết biết cần sửa gì.")
+            _("Nêu lý do, nhiều nhất %(limit)s ký tự, để người khác biết cần sửa gì.")
             % {"limit": REASON_LIMIT},
             field="reason",
         )

@@ -131,7 +131,7 @@ def _refuse_double(revision: Revision) -> None:
     ).first()
     if waiting is not None:
         raise ConflictError(
-            _("Bản %(number)s của tin này đang chờ ký. Trả lại yêu cầu đó trước khi gửi yêu cầu khác.")
+            _("Bản %(number)s của tin này đang chờ ký. Rút lại yêu cầu đó trước khi gửi yêu cầu khác.")
             % {"number": waiting.revision.number}
         )
 

@@ -120,6 +120,7 @@ def test_returning_keeps_the_typed_reason_when_refused_and_shows_it_when_taken(c
 def test_a_key_is_made_on_its_page(cast: Cast) -> None:
     client = as_person(cast.approver_one)
     assert client.post("/duyet/khoa/", {"password": "sai"}).status_code == 403
+    assert "Gõ mật khẩu của bạn." in text(client.post("/duyet/khoa/", {"password": ""}))
     assert client.post("/duyet/khoa/", {"password": PASSWORD}).status_code == 302
     assert SigningKey.objects.get().person == cast.approver_one
     assert "Bạn có một khóa" in text(client.get("/duyet/khoa/"))

@@ -51,7 +51,8 @@ class ClockField(forms.Field):
         part = found.groupdict(default="0")
         packed = "packed_" if found["packed_hour"] else ""
         try:
-            return time(*(int(part[packed + name]) for name in ("hour", "minute", "second")))
+            hour, minute, second = (int(part[packed + name]) for name in ("hour", "minute", "second"))
+            return time(hour, minute, second)
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["no_such_time"], code="no_such_time") from error
 

@@ -45,6 +45,7 @@ REFUSALS: Mapping[str, str | Promise] = {
     "gap": _("sổ của máy thiếu dòng"),
     "chain_broken": _("chuỗi sổ của máy không khớp"),
     "bad_item": _("lượt phát không có trong lịch"),
+    "not_aimed_here": _("lượt phát không đặt cho nơi này"),
     "number_far_ahead": _("máy báo số lịch cao bất thường"),
 }
 

@@ -11,11 +11,13 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from loa.airtime.models import Placement
+from loa.areas import tree
 from loa.config import clock
 from loa.deliveries.actions import record
 from loa.deliveries.models import Delivery, Outcome, ProofStrength
 from loa.devices.incidents import open_incident
-from loa.devices.models import Device
+from loa.devices.models import Device, Incident
 from loa.devices.rules import EXPECTED_REFUSALS
 from loa.jobs import outbox
 from loa_protocol.errors import MalformedError
@@ -32,12 +34,16 @@ OUTCOMES = {
 }
 
 
+BAD_ITEM, NOT_AIMED_HERE = "bad_item", "not_aimed_here"  # why a row is kept as an incident alone
+
+
 @dataclass
 class _Batch:
     """One batch on its way, and what is odd about it: (reason code, details)."""
 
     device: Device
     rows: Sequence[PlayRow]
+    planned: dict[uuid.UUID, Placement]
     odd: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -56,7 +62,8 @@ def take_log(batch: PlayLogBatch, *, now: datetime | None = None) -> LogReply:
         device = _locked(batch.device_id)
         if device is None:
             return LogReply(stored_up_to=0, error="unknown_device")
-        work = _Batch(device, _usable(batch))
+        rows = _usable(batch)
+        work = _Batch(device, rows, _planned(rows))
         known = _known(device, work.rows)
         fresh = [row for row in work.rows if row.seq not in known]
         _note_changed(work, known)
@@ -82,6 +89,19 @@ def _usable(batch: PlayLogBatch) -> list[PlayRow]:
     return [rows[seq] for seq in sorted(rows)]
 
 
+def _planned(rows: Iterable[PlayRow]) -> dict[uuid.UUID, Placement]:
+    """Return the placements that the rows name, with their zones. Two queries."""
+    names = {placement_id for row in rows if (placement_id := _uuid(row.item_id)) is not None}
+    return {one.pk: one for one in Placement.objects.filter(pk__in=names).prefetch_related("zones")}
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 def _known(device: Device, rows: Iterable[PlayRow]) -> dict[int, PlayRow]:
     stored = Delivery.objects.filter(place_key=str(device.pk), sequence__in=[row.seq for row in rows])
     return {
@@ -97,16 +117,22 @@ def _note_changed(work: _Batch, known: dict[int, PlayRow]) -> None:
 
 
 def _delivery(work: _Batch, row: PlayRow, now: datetime) -> Delivery | None:
+    """Return what the ledger stores; None for what was never placed here, of which an incident tells."""
+    placement = work.planned.get(_uuid(row.item_id) or uuid.UUID(int=0))
     try:
-        placement_id, release_id = uuid.UUID(row.item_id), uuid.UUID(row.release_id)
         due = parse_utc(row.due)
         started, ended = (parse_utc(text) if text else None for text in (row.started, row.ended))
-    except (ValueError, MalformedError):
-        work.odd.append(("bad_item", {"seq": row.seq, "item": row.item_id}))
+    except MalformedError:
+        placement = None
+    if placement is None or placement.release_id != _uuid(row.release_id):
+        work.odd.append((BAD_ITEM, _kept(row)))
+        return None
+    if not tree.is_within(work.device.village.path, [zone.path for zone in placement.zones.all()]):
+        work.odd.append((NOT_AIMED_HERE, _kept(row)))
         return None
     return Delivery(
-        placement_id=placement_id,
-        release_id=release_id,
+        placement_id=placement.pk,
+        release_id=placement.release_id,
         channel=work.device.channel,
         place_key=str(work.device.pk),
         place_name=work.device.name,
@@ -125,6 +151,19 @@ def _delivery(work: _Batch, row: PlayRow, now: datetime) -> Delivery | None:
     )
 
 
+def _kept(row: PlayRow) -> dict[str, Any]:
+    """Return what an incident keeps of a row that the ledger does not take: all of it."""
+    return {"seq": row.seq, "item": row.item_id, "row": msgspec.to_builtins(row)}
+
+
+def _was_refused(device: Device, sequence: int) -> bool:
+    """Say whether a row came before and was kept as an incident alone."""
+    incidents = Incident.objects.filter(
+        device=device, kind="log_chain", reason__in=[BAD_ITEM, NOT_AIMED_HERE]
+    )
+    return any(item.get("seq") == sequence for one in incidents for item in one.details.get("items", []))
+
+
 def _advance(work: _Batch, known: dict[int, PlayRow]) -> None:
     """Move the mark up to which nothing is missing, and check the chain of what it passes."""
     device = work.device
@@ -132,7 +171,8 @@ def _advance(work: _Batch, known: dict[int, PlayRow]) -> None:
     if not work.rows:
         return
     first = work.rows[0].seq
-    if first > device.log_up_to + 1 and first in known and not _runs_to(device, first):
+    came_before = first > device.log_up_to + 1 and (first in known or _was_refused(device, first))
+    if came_before and not _runs_to(device, first):
         work.odd.append(("gap", {"after": device.log_up_to, "before": first}))
         device.log_up_to, device.log_hash = first - 1, ""
     passed = {row.seq for row in work.rows}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Devices for tests, and what they would send."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from os import urandom
 from typing import Any
@@ -8,10 +9,13 @@ from uuid import uuid4
 
 import nkeys
 
+from loa.airtime.tests.factories import make_placement, make_release
 from loa.areas.models import Area
 from loa.areas.queries import commune_of
 from loa.areas.tests.factories import make_village
 from loa.devices.models import Device, Enrolment
+from loa.people.tests.factories import make_organisation, make_person
+from loa.releases.models import Release
 from loa_protocol.enrolment import EnrolRequest, RenewRequest, enrol_proof, proof_text, renew_proof
 from loa_protocol.playlog import PlayRow, row_hash
 from loa_protocol.times import format_utc
@@ -83,14 +87,28 @@ def make_beat(device: Device, at: datetime = NOW, **fields: Any) -> Heartbeat:
     return Heartbeat(**values)
 
 
-def make_rows(device_id: str, count: int, **fields: Any) -> list[PlayRow]:
+def make_planned_rows(
+    device: Device, count: int, *, release: Release | None = None, **fields: Any
+) -> list[PlayRow]:
+    """Return the first rows of a device's log, about placements in its village."""
+    if release is None:
+        release = make_release(make_organisation(device.commune), make_person(), [device.village])
+    placed = [
+        make_placement(release, [device.village], NOW + timedelta(minutes=number))
+        for number in range(1, count + 1)
+    ]
+    items = [str(one.pk) for one in placed]
+    return make_rows(str(device.pk), count, items, release_id=str(release.pk), **fields)
+
+
+def make_rows(device_id: str, count: int, items: Sequence[str] = (), **fields: Any) -> list[PlayRow]:
     """Return the first ``count`` rows of a device's chained log, a minute apart."""
     rows: list[PlayRow] = []
     release_id = str(uuid4())
     for number in range(1, count + 1):
         due = NOW + timedelta(minutes=number)
         values: dict[str, Any] = {
-            "item_id": str(uuid4()),
+            "item_id": items[number - 1] if items else str(uuid4()),
             "release_id": release_id,
             "sha256": "a" * 64,
             "due": format_utc(due),

@@ -20,7 +20,7 @@ from loa.devices import publishing
 from loa.devices.actions import approve
 from loa.devices.intake import take_heartbeats, take_log
 from loa.devices.models import Device, DeviceStatus, Publication
-from loa.devices.tests.factories import NOW, make_beat, make_device, make_enrolment, make_rows
+from loa.devices.tests.factories import NOW, make_beat, make_device, make_enrolment, make_planned_rows
 from loa.people.tests.factories import make_cast
 from loa_protocol.wire import PlayLogBatch
 
@@ -55,7 +55,7 @@ def home(tmp_path, settings):
 
 def test_one_batch_taken_by_all_is_stored_once():
     device = make_device()
-    batch = PlayLogBatch(device_id=str(device.pk), rows=make_rows(str(device.pk), 50))
+    batch = PlayLogBatch(device_id=str(device.pk), rows=make_planned_rows(device, 50))
     replies = together(lambda _number: take_log(batch, now=NOW))
     assert [reply.stored_up_to for reply in replies] == [50] * AT_ONCE
     assert Delivery.objects.count() == 50

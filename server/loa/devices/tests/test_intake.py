@@ -10,12 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loa.airtime.tests.factories import make_placement, make_release
+from loa.areas.tests.factories import make_village
 from loa.deliveries.actions import list_still_out
 from loa.deliveries.models import Delivery, StillOut
 from loa.devices.intake import take_heartbeats, take_holding, take_log
 from loa.devices.models import Device, DeviceStatus, Incident, Publication
-from loa.devices.tests.factories import NOW, make_beat, make_device, make_rows
+from loa.devices.tests.factories import NOW, make_beat, make_device, make_planned_rows, make_rows
 from loa.jobs.models import OutboxEntry
+from loa.people.tests.factories import make_organisation, make_person
 from loa_protocol.times import format_utc
 from loa_protocol.wire import HoldingReport, PlayLogBatch, Refusal
 
@@ -36,7 +39,7 @@ def stored(device):
 
 
 def test_a_row_becomes_a_delivery_with_its_proof(device):
-    (row,) = make_rows(str(device.pk), 1)
+    (row,) = make_planned_rows(device, 1)
     assert send(device, [row]).stored_up_to == 1
     (delivery,) = stored(device)
     assert (delivery.outcome, delivery.proof, delivery.seconds) == ("delivered", "recorded", 30.0)
@@ -52,12 +55,12 @@ def test_a_row_becomes_a_delivery_with_its_proof(device):
      ("missed", "missed")],
 )  # fmt: skip
 def test_every_outcome_has_its_word(device, outcome, expected):
-    send(device, make_rows(str(device.pk), 1, outcome=outcome))
+    send(device, make_planned_rows(device, 1, outcome=outcome))
     assert stored(device)[0].outcome == expected
 
 
 def test_a_batch_sent_twice_is_stored_once(device):
-    rows = make_rows(str(device.pk), 5)
+    rows = make_planned_rows(device, 5)
     assert send(device, rows).stored_up_to == 5
     assert send(device, rows).stored_up_to == 5
     assert len(stored(device)) == 5
@@ -65,7 +68,7 @@ def test_a_batch_sent_twice_is_stored_once(device):
 
 
 def test_a_row_that_is_not_final_or_is_anothers_is_left_out(device):
-    rows = make_rows(str(device.pk), 2)
+    rows = make_planned_rows(device, 2)
     started = msgspec.structs.replace(rows[1], outcome="started")
     foreign = msgspec.structs.replace(rows[1], device_id=str(uuid4()))
     assert send(device, [rows[0], started, foreign]).stored_up_to == 1
@@ -79,13 +82,13 @@ def test_an_unknown_device_is_told_so(device_id):
 
 
 def test_a_gap_is_asked_for_once_and_then_accepted_with_an_incident(device):
-    rows = make_rows(str(device.pk), 9)
+    rows = make_planned_rows(device, 9)
     send(device, rows[:3])
     assert send(device, rows[6:]).stored_up_to == 3
     assert send(device, rows[3:6]).stored_up_to == 9
     assert not Incident.objects.exists()
     other = make_device(device.village)
-    lost = make_rows(str(other.pk), 9)
+    lost = make_planned_rows(other, 9)
     send(other, lost[:3])
     send(other, lost[6:])
     assert send(other, lost[6:]).stored_up_to == 9
@@ -93,7 +96,7 @@ def test_a_gap_is_asked_for_once_and_then_accepted_with_an_incident(device):
 
 
 def test_a_server_that_lost_rows_in_a_restore_gets_them_again(device):
-    rows = make_rows(str(device.pk), 6)
+    rows = make_planned_rows(device, 6)
     send(device, rows)
     Delivery.objects.filter(sequence__gt=2).delete()
     Device.objects.filter(pk=device.pk).update(log_up_to=2, log_hash=rows[2].previous)
@@ -103,7 +106,7 @@ def test_a_server_that_lost_rows_in_a_restore_gets_them_again(device):
 
 
 def test_a_broken_chain_and_a_changed_row_open_incidents_and_lose_nothing(device):
-    rows = make_rows(str(device.pk), 3)
+    rows = make_planned_rows(device, 3)
     broken = msgspec.structs.replace(rows[1], previous="b" * 64)
     send(device, [rows[0], broken])
     changed = msgspec.structs.replace(rows[0], seconds_played=99.0)
@@ -113,13 +116,47 @@ def test_a_broken_chain_and_a_changed_row_open_incidents_and_lose_nothing(device
 
 
 def test_a_row_about_no_item_of_ours_is_kept_as_an_incident_and_holds_nothing_up(device):
-    rows = make_rows(str(device.pk), 1, item_id="other")
+    rows = make_planned_rows(device, 1, item_id="other")
     assert send(device, rows).stored_up_to == 1
     assert Incident.objects.get().reason == "bad_item"
 
 
+def test_what_was_placed_elsewhere_is_kept_as_an_incident_and_never_as_a_delivery(device):
+    neighbour = make_device(make_village(device.commune, 2))
+    theirs = make_planned_rows(neighbour, 2)
+    rows = make_rows(str(device.pk), 2, [row.item_id for row in theirs], release_id=theirs[0].release_id)
+    assert send(device, rows).stored_up_to == 2
+    assert send(device, rows).stored_up_to == 2
+    assert stored(device) == []
+    incident = Incident.objects.get()
+    assert incident.reason == "not_aimed_here"
+    assert [item["row"]["seq"] for item in incident.details["items"]] == [1, 2]
+
+
+def test_a_placement_of_another_release_proves_nothing(device):
+    rows = make_rows(str(device.pk), 1, [make_planned_rows(device, 1)[0].item_id])
+    assert send(device, rows).stored_up_to == 1
+    assert stored(device) == []
+    assert Incident.objects.get().reason == "bad_item"
+
+
+def test_rows_that_are_not_stored_do_not_hold_up_a_log_with_a_gap(device):
+    rows = make_rows(str(device.pk), 4)
+    assert send(device, rows[2:]).stored_up_to == 0
+    assert send(device, rows[2:]).stored_up_to == 4
+    assert set(Incident.objects.values_list("reason", flat=True)) == {"bad_item", "gap"}
+
+
+def test_a_row_of_a_commune_round_counts_in_each_of_its_villages(device):
+    release = make_release(make_organisation(device.commune), make_person(), [device.commune])
+    placed = make_placement(release, [device.commune], NOW + timedelta(minutes=1))
+    rows = make_rows(str(device.pk), 1, [str(placed.pk)], release_id=str(release.pk))
+    send(device, rows)
+    assert len(stored(device)) == 1
+
+
 def test_refusals_open_one_incident_for_each_reason(device):
-    rows = make_rows(str(device.pk), 3, outcome="refused", reason="hash_not_released")
+    rows = make_planned_rows(device, 3, outcome="refused", reason="hash_not_released")
     send(device, rows)
     send(device, rows)
     incident = Incident.objects.get()
@@ -128,12 +165,12 @@ def test_refusals_open_one_incident_for_each_reason(device):
 
 
 def test_expected_refusals_open_no_incident(device):
-    send(device, make_rows(str(device.pk), 1, outcome="refused", reason="withdrawn"))
+    send(device, make_planned_rows(device, 1, outcome="refused", reason="withdrawn"))
     assert not Incident.objects.exists()
 
 
 def test_browsers_are_told_of_new_deliveries_once_for_each_release(device):
-    rows = make_rows(str(device.pk), 4)
+    rows = make_planned_rows(device, 4)
     send(device, rows)
     send(device, rows)
     events = OutboxEntry.objects.filter(topic="event")
@@ -144,7 +181,7 @@ def test_browsers_are_told_of_new_deliveries_once_for_each_release(device):
 @given(batches=st.lists(st.lists(st.integers(0, 11), max_size=12), max_size=8))
 def test_any_batches_in_any_order_store_each_row_once(batches):
     device = make_device(name="một máy")
-    rows = make_rows(str(device.pk), 12)
+    rows = make_planned_rows(device, 12)
     sent: Counter[int] = Counter()
     reply = None
     for batch in batches:

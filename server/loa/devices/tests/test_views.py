@@ -13,7 +13,7 @@ from loa.devices import queries
 from loa.devices.intake import take_heartbeats, take_log
 from loa.devices.models import Device, Incident
 from loa.devices.queries import Now
-from loa.devices.tests.factories import NOW, make_beat, make_device, make_enrolment, make_rows
+from loa.devices.tests.factories import NOW, make_beat, make_device, make_enrolment, make_planned_rows
 from loa.people.tests.factories import make_cast
 from loa_protocol.wire import PlayLogBatch
 
@@ -131,7 +131,7 @@ def test_the_page_of_a_device_says_what_it_holds_and_refused(
 ):
     release = make_release(cast.organisation, cast.editor, [cast.commune], title="Lịch tiêm chủng")
     take_heartbeats([make_beat(device, holding=[str(release.pk), "x"])], now=NOW)
-    rows = make_rows(str(device.pk), 2, outcome="refused", reason="expired", release_id=str(release.pk))
+    rows = make_planned_rows(device, 2, release=release, outcome="refused", reason="expired")
     take_log(PlayLogBatch(device_id=str(device.pk), rows=rows), now=NOW)
     with django_assert_max_num_queries(20):
         page = keeper.get(reverse("devices:device", args=[device.pk])).content.decode()

@@ -15,7 +15,7 @@ from loa.devices.models import DeviceState, DeviceStatus
 from loa.devices.rules import FRESH
 from loa.people.models import Person
 from loa.people.queries import covered
-from loa.ui.frame import OnAir, Place, register_events, register_on_air, register_place
+from loa.ui.frame import OnAir, Place, register_events, register_news, register_on_air, register_place
 
 
 def register() -> None:
@@ -44,6 +44,7 @@ def register() -> None:
     )
     register_on_air(on_air)
     register_events(_events)
+    register_news("console:frame_news")
 
 
 def _events(request: HttpRequest) -> str:

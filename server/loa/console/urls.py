@@ -6,6 +6,7 @@ from loa.console import views
 app_name = "console"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("khung/", views.frame_news, name="frame_news"),
     path("su-kien/", views.events, name="events"),
     path("chien-dich/<slug:key>/", views.campaign, name="campaign"),
     path("tin/", views.messages, name="messages"),

@@ -31,6 +31,7 @@ from loa.people.queries import areas_for, may
 from loa.people.rules import Permission
 from loa.releases.authority import installation
 from loa.releases.queries import is_asked
+from loa.ui.context import Frame
 from loa_protocol.wire import events_subject
 
 
@@ -90,6 +91,13 @@ def campaign(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     page = overview_queries.overview(campaign_of(request.user, key), now, today)
     context = {"page": page, "map": villages_on_map(page), "now": now, "today": today}
     return render(request, "console/campaign.html", context)
+
+
+@never_cache
+@require_GET
+def frame_news(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Give a page that stands the counts of its rail and what is on air."""
+    return render(request, "ui/frame_news.html", {"frame": Frame(request, with_news=True)})
 
 
 @never_cache

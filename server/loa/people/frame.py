@@ -2,13 +2,11 @@
 """What this app hangs into the frame of every page: the unit, the settings, the person's menu."""
 
 from django.http import HttpRequest
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from loa.config import clock
-from loa.people.models import Person
-from loa.people.queries import holdings_of_person, may
-from loa.people.rules import Permission
+from loa.people.models import Person, Role
+from loa.people.queries import may
+from loa.people.rules import ROLE_NAMES, Permission
 from loa.people.scope import scope
 from loa.ui.frame import MenuItem, Place, register_menu_item, register_place, register_post, register_unit
 
@@ -18,11 +16,11 @@ def _unit(request: HttpRequest) -> str:
     return scope(request.user).unit if isinstance(request.user, Person) else ""
 
 
-def _post(request: HttpRequest) -> str:
+def _roles(request: HttpRequest) -> str:
+    """Return what the reader may do here, in words: his roles, each once."""
     if not isinstance(request.user, Person):
         return ""
-    held = holdings_of_person(request.user, localdate(clock.now())).first()
-    return held.post.title if held else ""
+    return ", ".join(dict.fromkeys(str(ROLE_NAMES[Role(one.role)]) for one in scope(request.user).roles))
 
 
 def _manages_settings(request: HttpRequest) -> bool:
@@ -32,7 +30,7 @@ def _manages_settings(request: HttpRequest) -> bool:
 def register() -> None:
     """Register everything; called once while Django starts."""
     register_unit(_unit)
-    register_post(_post)
+    register_post(_roles)
     register_place(
         Place(
             key="settings",

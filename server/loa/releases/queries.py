@@ -56,6 +56,7 @@ def _related() -> QuerySet[Release]:
         "revision__message",
         "revision__author",
         "revision__spoken",
+        "withdrawal",
         "organisation__area",
         "policy",
         "sound",
@@ -310,7 +311,7 @@ def why_not_withdraw(person: Person, release: Release) -> str:
         return _("Tin này không còn hiệu lực phát hành nên không có gì để thu hồi.")
     if not may(person, Permission.RELEASE_WITHDRAW, organisation=release.organisation):
         return _("Chỉ người duyệt của cơ quan này thu hồi được. Nhờ một người duyệt.")
-    known = Withdrawal.objects.filter(release=release).first()
+    known = getattr(release, "withdrawal", None)
     if known is not None and known.signatures.filter(person=person).exists():
         return _("Bạn đã ký thu hồi. Tin khẩn cấp cần thêm một người duyệt nữa ký.")
     return ""

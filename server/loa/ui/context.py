@@ -47,10 +47,15 @@ def _url(name: str) -> str:
 
 
 class Frame:
-    """Everything around a page for one request; nothing is asked twice."""
+    """Everything around a page for one request; nothing is asked twice.
 
-    def __init__(self, request: HttpRequest) -> None:
+    A page draws its frame at once and fetches what changes (``with_news``: counts, what is on air) right after,
+    and again now and then, so that no page waits for it.
+    """
+
+    def __init__(self, request: HttpRequest, *, with_news: bool = False) -> None:
         self._request = request
+        self._with_news = with_news
 
     @property
     def is_demo(self) -> bool:
@@ -67,7 +72,11 @@ class Frame:
 
     @cached_property
     def on_air(self) -> OnAir | None:
-        return registry.on_air(self._request) if registry.on_air else None
+        return registry.on_air(self._request) if registry.on_air and self._with_news else None
+
+    @property
+    def news_url(self) -> str:
+        return _url(registry.news_url_name) if registry.news_url_name else ""
 
     @cached_property
     def events_url(self) -> str:
@@ -107,7 +116,7 @@ class Frame:
             short=str(place.short),
             icon=place.icon,
             url=_url(place.url_name),
-            count=place.count(self._request) if place.count else 0,
+            count=place.count(self._request) if place.count and self._with_news else 0,
             is_urgent=place.is_urgent,
         )
 

@@ -74,6 +74,7 @@ class Registry:
         self.on_air: Callable[[HttpRequest], OnAir | None] | None = None
         self.post_of: Callable[[HttpRequest], str] | None = None
         self.events_url: Callable[[HttpRequest], str] | None = None
+        self.news_url_name = ""
 
 
 registry = Registry()
@@ -102,6 +103,11 @@ def register_on_air(ask: Callable[[HttpRequest], OnAir | None]) -> None:
 def register_post(post_of: Callable[[HttpRequest], str]) -> None:
     """Say which post of the reader stands under his name in the menu."""
     registry.post_of = post_of
+
+
+def register_news(url_name: str) -> None:
+    """Say which address gives the counts and the on-air pill (``ui/frame_news.html``) to a page that stands."""
+    registry.news_url_name = url_name
 
 
 def register_events(url_of: Callable[[HttpRequest], str]) -> None:

@@ -21,6 +21,7 @@ from loa.releases.models import Release, ReleaseState
 from loa.releases.queries import waiting_for
 
 HORIZON = timedelta(hours=1)
+ACTIVITIES = 8  # late and coming ones that the page shows
 RELEASES, DRAFTS = 10, 5  # at most so many tasks of a kind
 _KEPT = "_loa_tasks"
 
@@ -51,15 +52,19 @@ class Home:
 def home(person: Person, now: datetime, today: date) -> Home:
     """Gather what waits for ``person`` at ``now``; ``today`` is the local date."""
     rounds = on_air_and_next(person, now)
-    activities = Activity.objects.filter(
-        covered(person, field="campaign__area__path"), due__isnull=False
-    ).exclude(state__in=[ActivityState.VERIFIED, ActivityState.CANCELLED])
-    activities = activities.select_related("organisation", "accountable_post", "campaign").order_by("due")
+    due = list(
+        Activity.objects.filter(
+            covered(person, field="campaign__area__path"), due__lte=today + timedelta(days=7)
+        )
+        .exclude(state__in=[ActivityState.VERIFIED, ActivityState.CANCELLED])
+        .select_related("organisation", "accountable_post", "campaign")
+        .order_by("due", "pk")
+    )
     return Home(
         tasks=tuple(tasks_for(person, now)),
         rounds=rounds,
-        late=tuple(activities.filter(due__lt=today)[:8]),
-        coming=tuple(activities.filter(due__gte=today, due__lte=today + timedelta(days=7))[:8]),
+        late=tuple(one for one in due if one.due and one.due < today)[:ACTIVITIES],
+        coming=tuple(one for one in due if one.due and one.due >= today)[:ACTIVITIES],
         next_round=next((one for one in rounds if one.placement.starts_at >= now), None),
     )
 

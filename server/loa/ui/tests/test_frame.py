@@ -50,10 +50,12 @@ def test_the_bottom_bar_has_four_places_and_the_rest_under_more(registry, reques
     assert [place.key for place in drawn.more] == ["4", "5"]
 
 
-def test_a_count_is_asked_once_for_a_page(registry, request_):
+def test_a_count_is_asked_once_and_for_the_news_alone(registry, request_):
     asked = []
     frame.register_place(_place("a", 1, short="a", count=lambda request: asked.append(1) or 3))
-    drawn = Frame(request_)
+    assert Frame(request_).places[0].count == 0
+    assert asked == []
+    drawn = Frame(request_, with_news=True)
     assert [drawn.places[0].count, drawn.bottom[0].count, len(drawn.more)] == [3, 3, 0]
     assert asked == [1]
 

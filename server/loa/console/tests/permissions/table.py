@@ -194,6 +194,7 @@ TABLE: dict[str, Entry] = {
     # The pages that join them.
     "console:home": page(),
     "console:events": page(),
+    "console:frame_news": page(),
     "console:campaign": page(P.VIEW, about="campaign"),
     "console:messages": page(),
     "console:message": page(P.VIEW, about="draft"),

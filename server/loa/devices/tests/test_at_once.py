@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from loa.airtime.actions import place
 from loa.airtime.models import Placement
@@ -47,8 +47,6 @@ def together(work: Callable[[int], object]) -> list[object]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, settings):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory knows no second connection; `loa bench contention` tries the file.")
     settings.HOME = Home(tmp_path / "home")
     settings.HOME.make()
 

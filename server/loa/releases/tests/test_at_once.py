@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from loa.config import clock
 from loa.config.errors import LoaError
@@ -47,8 +47,6 @@ def together(*works: Callable[[], object]) -> list[object]:
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Any, settings: Any) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory knows no second connection; it takes one writer at a time anyway.")
     settings.HOME = Home(tmp_path / "home")
     settings.HOME.make()
 

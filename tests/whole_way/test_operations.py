@@ -42,8 +42,8 @@ def test_after_a_restore_the_loudspeakers_play_on(
     text = "Tin phát sau khi khôi phục bản sao lưu, nhắc bà con họp thôn lúc 19h30."
     with desk.photographed("restored"):
         installation.loa("backup", str(backup))
-        for title in ("Trước khi mất máy, tin một", "Trước khi mất máy, tin hai"):
-            desk.whole_way(title, f"{title}. {text}", lead=600)
+        for title, lead in (("Trước khi mất máy, tin một", 600), ("Trước khi mất máy, tin hai", 900)):
+            desk.whole_way(title, f"{title}. {text}", lead=lead)
         installation.stop_server()
         installation.loa("restore", str(backup))
         installation.start_server()

@@ -116,20 +116,29 @@ def database() -> Iterator[tuple[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def has_browser() -> bool:
+    """Say whether Chromium is there and what drives it starts (its program needs libatomic, which few carry)."""
+    driver = next(iter((ROOT / ".venv").glob("lib/python*/site-packages/playwright/driver/node")), None)
+    if driver is None or not any(shutil.which(name) for name in CHROMIUM):
+        return False
+    return subprocess.run([str(driver), "--version"], capture_output=True, check=False).returncode == 0
+
+
 def ensure_chromium() -> None:
-    """Find Chromium; on Debian as root install it; otherwise say how to get it and fail.
+    """Find Chromium and what drives it; on Debian as root install them; otherwise say how to get them and fail.
 
     Raises:
-        SystemExit: there is none.
+        SystemExit: they are not there.
     """
-    if any(shutil.which(name) for name in CHROMIUM):
+    if has_browser():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         run("apt-get", "update", "-qq")
-        if run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"):
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "libatomic1")
+        if has_browser():
             return
     raise SystemExit(
-        "The browser tests need Chromium: run `sudo apt install chromium`, then `make test` again."
+        "The browser tests need Chromium: run `sudo apt install chromium libatomic1`, then `make test` again."
     )
 
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Placements that were allowed once and lie outside of the hours now: the loudspeakers will refuse them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from loa.airtime import queries, rules
 from loa.airtime.models import Placement
+from loa.airtime.rules import Spot
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.releases.models import ReleaseState
@@ -13,16 +14,12 @@ from loa.releases.models import ReleaseState
 FAR = timedelta(days=366)
 
 
-def outside_hours(commune: Area, placements: Iterable[Placement]) -> list[Placement]:
-    """Return those of ``placements`` (zones and releases fetched) that the hours of a commune rule out."""
-    placements = list(placements)
-    if not placements:
-        return []
-    spots = queries.ground_of([commune]).spots
+def outside_hours(placements: Iterable[Placement], spots: Sequence[Spot]) -> list[Placement]:
+    """Return those of ``placements`` (zones and releases fetched) that the hours at some of ``spots`` rule out."""
     return [one for one in placements if _is_outside(one, spots)]
 
 
-def _is_outside(placement: Placement, spots: Iterable[rules.Spot]) -> bool:
+def _is_outside(placement: Placement, spots: Sequence[Spot]) -> bool:
     aims = [zone.path for zone in placement.zones.all()]
     here = [spot for spot in spots if tree.is_within(spot.path, aims)]
     return rules.is_outside_hours(
@@ -41,4 +38,5 @@ def coming_outside(commune: Area, now: datetime) -> list[Placement]:
         .select_related("release")
         .prefetch_related("zones")
     )
-    return outside_hours(commune, coming)
+    placements = list(coming)
+    return outside_hours(placements, queries.ground_of([commune]).spots) if placements else []

@@ -291,22 +291,18 @@ def conflicts(areas: Iterable[Area], start: datetime, end: datetime) -> list[Con
 
 
 def nearest_allowed(
-    release: Release, channel: str, zones: Sequence[Area], wanted: datetime, *, but: str = ""
+    release: Release, channel: str, zones: Sequence[Area], wanted: datetime
 ) -> datetime | None:
-    """Return the first moment at or after ``wanted`` at which the release may be placed.
-
-    Args:
-        but: key of a placement that is to be moved and so is not in the way.
-    """
-    return nearest_on(ground_of(zones), release, channel, zones, wanted, but=but)
+    """Return the first moment at or after ``wanted`` at which the release may be placed."""
+    return nearest_on(ground_of(zones), release, channel, zones, wanted)
 
 
 def nearest_on(
-    ground: Ground, release: Release, channel: str, zones: Sequence[Area], wanted: datetime, *, but: str = ""
+    ground: Ground, release: Release, channel: str, zones: Sequence[Area], wanted: datetime
 ) -> datetime | None:
     """Do what ``nearest_allowed`` does, on ground that was read already. Two queries."""
     sounds = sounds_in(zones, ground, channel, wanted - LONGEST, wanted + rules.HORIZON)
-    return rules.first_free(need_of(release), wanted, ground.spots, [one for one in sounds if one.key != but])
+    return rules.first_free(need_of(release), wanted, ground.spots, sounds)
 
 
 def blockers_on(

@@ -168,7 +168,7 @@ def _overlap_blocker(need: Need, starts: datetime, spot: Spot, here: Sequence[So
             and sound.starts < ends
             and clashes(need.priority_class, need.is_test, sound.priority_class, sound.is_test)
         ):
-            return Blocker("overlap", spot, _next_minute(sound.ends), sound)
+            return Blocker("overlap", spot, next_minute(sound.ends), sound)
     return None
 
 
@@ -187,6 +187,7 @@ def _midnight(moment: datetime, zone_name: str, *, days: int = 0) -> datetime:
     return local_to_utc(f"{day.isoformat()}T00:00:00", zone_name)
 
 
-def _next_minute(moment: datetime) -> datetime:
+def next_minute(moment: datetime) -> datetime:
+    """Return the first whole minute at or after a moment."""
     whole = moment.replace(second=0, microsecond=0)
     return whole if whole == moment else whole + timedelta(minutes=1)

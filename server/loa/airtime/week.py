@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from loa.airtime import queries
 from loa.airtime.models import Placement
 from loa.airtime.outside import outside_hours
-from loa.airtime.queries import Conflict, Rule
+from loa.airtime.queries import Conflict, Ground, Rule
+from loa.airtime.rules import HORIZON, first_free, next_minute
 from loa.airtime.seams import outcomes_of
 from loa.areas.models import Area
 from loa.releases.models import ReleaseState
@@ -95,7 +96,10 @@ def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = (
         placements = [one for one in placements if one.channel in channels]
     conflicts = queries.conflicts([commune], max(start, now), end) if now < end else []
     clashing = {one.pk for conflict in conflicts for one in (conflict.first, conflict.second)}
-    outside = outside_hours(commune, [one for one in placements if queries.will_sound(one, now)])
+    clash_zones = {zone for one in conflicts for side in (one.first, one.second) for zone in side.zones.all()}
+    ground = queries.ground_of({commune, *clash_zones}) if placements or conflicts else Ground((), ())
+    coming = [one for one in placements if queries.will_sound(one, now)]
+    outside = outside_hours(coming, ground.only([commune]).spots)
     marks = dict.fromkeys((one.pk for one in outside), _("ngoài giờ")) | dict.fromkeys(clashing, _("trùng"))
     counts = {
         sound.key: len(sound.spots) for sound in queries.sounds_of(placements, queries.paths_in([commune]))
@@ -108,7 +112,7 @@ def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = (
         drawn=weeks.week(days, bands_of(rules[0].windows), slots),
         count=len(placements),
         outside_count=len(outside),
-        clashes=tuple(_clash(one) for one in conflicts[:SHOWN_CLASHES]),
+        clashes=_clashes(conflicts, ground),
         rules=rules,
     )
 
@@ -196,20 +200,30 @@ def _was_ended(placement: Placement, now: datetime) -> bool:
     return placement.starts_at > now or ended is None or placement.starts_at >= ended
 
 
-def _clash(conflict: Conflict) -> Clash:
-    first, second = conflict.first, conflict.second
-    return Clash(
-        conflict=conflict,
-        first_moved=_free_after(first, queries.ends_at(second)),
-        second_moved=_free_after(second, queries.ends_at(first)),
-    )
+def _clashes(conflicts: Sequence[Conflict], ground: Ground) -> tuple[Clash, ...]:
+    """Propose another time for either side of the first conflicts. Three queries, however many there are."""
+    shown = conflicts[:SHOWN_CLASHES]
+    placements = [one for conflict in shown for one in (conflict.first, conflict.second)]
+    if not placements:
+        return ()
+    zones = {zone for one in placements for zone in one.zones.all()}
+    earliest = min(one.starts_at for one in placements) - queries.LONGEST
+    latest = max(queries.ends_at(one) for one in placements) + HORIZON
+    planned = queries.sounding(zones, earliest, latest)
 
+    def free_after(placement: Placement, after: datetime) -> datetime | None:
+        here = ground.only(placement.zones.all())
+        others = [one for one in planned if one.channel == placement.channel and one.pk != placement.pk]
+        sounds = queries.sounds_of(others, {spot.id: spot.path for spot in here.spots})
+        return first_free(queries.need_of(placement.release), next_minute(after), here.spots, sounds)
 
-def _free_after(placement: Placement, after: datetime) -> datetime | None:
-    whole = after.replace(second=0, microsecond=0)
-    wanted = whole if whole == after else whole + timedelta(minutes=1)
-    return queries.nearest_allowed(
-        placement.release, placement.channel, list(placement.zones.all()), wanted, but=str(placement.pk)
+    return tuple(
+        Clash(
+            conflict=conflict,
+            first_moved=free_after(conflict.first, queries.ends_at(conflict.second)),
+            second_moved=free_after(conflict.second, queries.ends_at(conflict.first)),
+        )
+        for conflict in shown
     )
 
 

@@ -10,7 +10,7 @@ from loa.airtime.actions import set_rule
 from loa.airtime.forms import MomentForm
 from loa.airtime.models import AirtimeRule, Placement
 from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
-from loa.airtime.week import bands_of, monday_of, week
+from loa.airtime.week import SHOWN_CLASHES, bands_of, monday_of, week
 from loa.config import clock
 from loa.deliveries.tests.factories import make_delivery
 from loa.people.tests.factories import make_cast, make_person
@@ -146,6 +146,15 @@ def test_the_calendar_needs_few_queries(editor, cast, django_assert_max_num_quer
         make_placement(release, cast.villages, FIVE + timedelta(hours=number))
     with django_assert_max_num_queries(20):
         assert editor.get(reverse("airtime:calendar")).status_code == 200
+
+
+def test_many_clashes_need_no_more_queries_than_one(editor, cast, django_assert_max_num_queries):
+    for number in range(12):
+        release = make_release(cast.organisation, cast.editor, [cast.commune], title=f"Tin {number}")
+        make_placement(release, cast.villages, FIVE + timedelta(seconds=20 * number))
+    with django_assert_max_num_queries(20):
+        page = editor.get(reverse("airtime:calendar")).content.decode()
+    assert page.count("hai tin cùng đòi loa") == SHOWN_CLASHES
 
 
 @pytest.mark.parametrize("query", ["?tuan=never", "?tuan=2026-12-31", "?kenh=loudspeaker", "?kenh=x"])

@@ -65,6 +65,7 @@ def job_from_dict(data: Mapping[str, Any]) -> Job:
                 "level": Level(entry["level"]),
                 "left": tuple(entry["left"]),
                 "right": tuple(entry["right"]),
+                "alternatives": tuple(entry.get("alternatives", ())),
             }
         )
         for entry in data["entries"]

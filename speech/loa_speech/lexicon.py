@@ -2,16 +2,17 @@
 """Words with a reading of their own, in layers from the message to what is built in; the nearest wins."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
+
+from loa_speech.view import View
 
 NAME = "<tên>"  # as a neighbour: any capitalised word
 NUMBER = "<số>"  # as a neighbour: any digit
 
-_FIRST_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_TOKEN = re.compile(r"\s+|[^\W\d_]{1,80}|\d|.", re.DOTALL)
 _LINE_BLANKS = " \t\u00a0"
 
 
@@ -23,6 +24,17 @@ class Level(IntEnum):
     PROVINCE = 2
     COMMUNE = 3
     MESSAGE = 4
+
+
+def word_at(text: str, pos: int) -> str:
+    """Give the blanks, the letters, the digit or the sign that stand at a place: where a reading may begin."""
+    token = _TOKEN.match(text, pos)
+    assert token is not None  # the pattern's last branch takes any character
+    word = token[0]
+    if len(word) == 1 or word.isalpha() or word.isspace():
+        return word
+    letters = next(index for index, char in enumerate(word) if not char.isalpha())  # "m²" is two words
+    return word[: max(letters, 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class LexiconEntry:
         left: one of these must stand before it (any case; `NAME`, `NUMBER`); empty for always.
         right: one of these must follow (any case; `NAME`, `NUMBER`); empty for always.
         sure: False where the reading is a guess that an editor should see.
+        alternatives: other readings that an editor may choose from.
+        occurrence: 0 for every place; 1 for the first place only where the form stands in the text, and so on.
     """
 
     written: str
@@ -46,6 +60,8 @@ class LexiconEntry:
     left: tuple[str, ...] = ()
     right: tuple[str, ...] = ()
     sure: bool = True
+    alternatives: tuple[str, ...] = ()
+    occurrence: int = 0
 
     def end_in(self, text: str, pos: int) -> int | None:
         """Give the index behind this form if the entry holds at `pos` of `text`, else None."""
@@ -57,7 +73,14 @@ class LexiconEntry:
             return None
         if self.left and not _stands_before(text, pos, self.left):
             return None
+        if self.occurrence and occurrence_at(text, pos, self.written) != self.occurrence:
+            return None
         return end if not self.right or _follows(text, end, self.right) else None
+
+
+def occurrence_at(text: str, pos: int, written: str) -> int:
+    """Tell which place of `written` the one at `pos` is, counted from 1 in the order of the text."""
+    return text.count(written, 0, pos) + 1
 
 
 def _follows(text: str, end: int, neighbours: tuple[str, ...]) -> bool:
@@ -97,18 +120,10 @@ class Lexicon:
 
     @classmethod
     def of(cls, entries: Iterable[LexiconEntry]) -> "Lexicon":
-        """Make a lexicon whose written forms are in NFC; entries without a written form are dropped."""
+        """Make a lexicon whose written forms are as rules see them; entries without one are dropped."""
         return cls(
             tuple(
-                LexiconEntry(
-                    written=unicodedata.normalize("NFC", entry.written),
-                    spoken=unicodedata.normalize("NFC", entry.spoken),
-                    level=entry.level,
-                    exact_case=entry.exact_case,
-                    left=entry.left,
-                    right=entry.right,
-                    sure=entry.sure,
-                )
+                replace(entry, written=View.of(entry.written).text, spoken=View.of(entry.spoken).text)
                 for entry in entries
                 if entry.written.strip()
             )
@@ -118,9 +133,7 @@ class Lexicon:
     def _index(self) -> Mapping[str, tuple[LexiconEntry, ...]]:
         groups: dict[str, list[LexiconEntry]] = {}
         for entry in self.entries:
-            first = _FIRST_WORD.match(entry.written)
-            if first is not None:
-                groups.setdefault(first[0].casefold(), []).append(entry)
+            groups.setdefault(word_at(entry.written, 0).casefold(), []).append(entry)
         return {key: tuple(sorted(group, key=_rank)) for key, group in groups.items()}
 
     def find(self, text: str, pos: int, first: str) -> tuple[LexiconEntry, int] | None:
@@ -141,6 +154,6 @@ class Lexicon:
         return None
 
 
-def _rank(entry: LexiconEntry) -> tuple[int, int, bool]:
-    """Order the nearest level first, then the longest form, then what asks for a neighbour."""
-    return -entry.level, -len(entry.written), not (entry.left or entry.right)
+def _rank(entry: LexiconEntry) -> tuple[int, bool, int, bool]:
+    """Order the nearest level first, then one place's own, the longest form, what asks for a neighbour."""
+    return -entry.level, not entry.occurrence, -len(entry.written), not (entry.left or entry.right)

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One text as it is written and as it is spoken, stretch by stretch."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from loa_speech import rules
-from loa_speech.lexicon import Level, Lexicon
+from loa_speech.lexicon import Level, Lexicon, LexiconEntry, occurrence_at, word_at
 from loa_speech.rules.abbreviations import BUILT_IN
 from loa_speech.rules.context import Context, Rule, Said
 from loa_speech.rules.symbols import is_latin
@@ -15,7 +14,6 @@ from loa_speech.view import View
 
 FORMAT = 1  # of `Reading.to_dict`
 
-_TOKEN = re.compile(r"\s+|[^\W\d_]{1,80}|\d|.", re.DOTALL)
 _MERGED = frozenset({"capitals", "emoji", "other-script"})  # neighbours of one kind are shown as one stretch
 _EMPTY = Lexicon()
 
@@ -31,6 +29,7 @@ class Stretch:
         spoken: the words as read; "" where it is left out.
         rule: which rule read it; None where nothing was changed.
         sure: False where a person should look.
+        alternatives: other readings that may be meant, in the form of `spoken` without outer blanks.
     """
 
     start: int
@@ -39,6 +38,7 @@ class Stretch:
     spoken: str
     rule: str | None = None
     sure: bool = True
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Reading:
                 row["rule"] = stretch.rule
             if not stretch.sure:
                 row["sure"] = False
+            if stretch.alternatives:
+                row["alternatives"] = list(stretch.alternatives)
             rows.append(row)
         return {"format": FORMAT, "stretches": rows}
 
@@ -92,7 +94,8 @@ class Reading:
             source = str(row["source"])
             spoken = str(row.get("spoken", source))
             end = pos + len(source)
-            stretches.append(Stretch(pos, end, source, spoken, row.get("rule"), bool(row.get("sure", True))))
+            sure, others = bool(row.get("sure", True)), tuple(row.get("alternatives", ()))
+            stretches.append(Stretch(pos, end, source, spoken, row.get("rule"), sure, others))
             pos = end
         return cls("".join(stretch.source for stretch in stretches), tuple(stretches))
 
@@ -112,12 +115,27 @@ def normalise(text: str, lexicon: Lexicon | None = None) -> Reading:
     return Reading(text, tuple(_stretches(view, changes)))
 
 
+def correction(reading: Reading, stretch: Stretch, spoken: str, *, everywhere: bool = False) -> LexiconEntry:
+    """Make the word for a message's lexicon that reads one stretch otherwise.
+
+    Args:
+        reading: the reading that the writer saw.
+        stretch: one of its stretches.
+        spoken: the words that the writer chose; "" leaves the stretch out.
+        everywhere: read the same form so at every place of the message, not at this one only.
+    """
+    written = View.of(stretch.source).text
+    before = View.of(reading.source[: stretch.start]).text
+    occurrence = 0 if everywhere else occurrence_at(before + written, len(before), written)
+    return LexiconEntry(written, spoken, Level.MESSAGE, occurrence=occurrence)
+
+
 def _changes(text: str, lexicon: Lexicon) -> Iterator[tuple[int, Said]]:
     """Walk over the text once and give what is read otherwise than it is written."""
     context = Context(text)
     pos = 0
     while pos < len(text):
-        word = _word_at(text, pos)
+        word = word_at(text, pos)
         said = None if word.isspace() else _say(context, pos, word, lexicon)
         if said is None or said.end <= pos:
             pos += len(word)
@@ -127,23 +145,13 @@ def _changes(text: str, lexicon: Lexicon) -> Iterator[tuple[int, Said]]:
         pos = said.end
 
 
-def _word_at(text: str, pos: int) -> str:
-    """Give the blanks, the letters, the digit or the sign that stand at a place."""
-    token = _TOKEN.match(text, pos)
-    assert token is not None  # the pattern's last branch takes any character
-    word = token[0]
-    if len(word) == 1 or word.isalpha() or word.isspace():
-        return word
-    letters = next(index for index, char in enumerate(word) if not char.isalpha())  # "m²" is two words
-    return word[: max(letters, 1)]
-
-
 def _say(context: Context, pos: int, word: str, lexicon: Lexicon) -> Said | None:
     context.move(pos)
     own = lexicon.find(context.text, pos, word)
     if own is not None:
         entry, end = own
-        return Said(end, entry.spoken, f"lexicon-{entry.level.name.lower().replace('_', '-')}", entry.sure)
+        rule = f"lexicon-{entry.level.name.lower().replace('_', '-')}"
+        return Said(end, entry.spoken, rule, entry.sure, entry.alternatives)
     char = word[0]
     if char.isalpha():
         return _say_word(context, pos, word)
@@ -172,7 +180,7 @@ def _built_in(context: Context, pos: int, word: str) -> Said | None:
         return None
     entry, end = found
     rule = "abbreviation" if entry.exact_case or "/" in entry.written else "loan-word"
-    return Said(end, entry.spoken, rule, entry.sure) if entry.level is Level.BUILT_IN else None
+    return Said(end, entry.spoken, rule, entry.sure, entry.alternatives)
 
 
 def _first(candidates: tuple[Rule, ...], context: Context) -> Said | None:
@@ -208,12 +216,13 @@ def _stretches(view: View, changes: list[tuple[int, Said]]) -> Iterator[Stretch]
             last = plain.spoken[-1]
         end, spoken = said.end, said.spoken
         context.move(start)
+        others = said.alternatives
         if spoken and context.starts_sentence():
-            spoken = _capitalised(spoken)
+            spoken, others = _capitalised(spoken), tuple(_capitalised(other) for other in others)
         if not spoken and not last.strip() and text[end : end + 1] == " ":
             end += 1  # what is left out takes one of the two blanks around it along
         spoken = _spaced(last, spoken, text[end : end + 1])
-        yield _piece(view, start, end, spoken, said.rule, sure=said.sure)
+        yield _piece(view, start, end, spoken, said.rule, sure=said.sure, alternatives=others)
         last = spoken[-1:] or last
         pos = end
     if pos < len(text):
@@ -221,14 +230,22 @@ def _stretches(view: View, changes: list[tuple[int, Said]]) -> Iterator[Stretch]
 
 
 def _capitalised(spoken: str) -> str:
-    first = spoken[0].upper()
+    first = spoken[:1].upper()
     return first + spoken[1:] if len(first) == 1 and is_latin(first) else spoken
 
 
 def _piece(
-    view: View, start: int, end: int, spoken: str, rule: str | None = None, *, sure: bool = True
+    view: View,
+    start: int,
+    end: int,
+    spoken: str,
+    rule: str | None = None,
+    *,
+    sure: bool = True,
+    alternatives: tuple[str, ...] = (),
 ) -> Stretch:
-    return Stretch(view.index(start), view.index(end), view.source(start, end), spoken, rule, sure)
+    source = view.source(start, end)
+    return Stretch(view.index(start), view.index(end), source, spoken, rule, sure, alternatives)
 
 
 def _spaced(last: str, spoken: str, following: str) -> str:

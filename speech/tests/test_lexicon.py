@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import unicodedata
+
 import pytest
 
 from loa_speech.lexicon import NAME, NUMBER, Level, Lexicon, LexiconEntry
-from loa_speech.reading import normalise
+from loa_speech.reading import correction, normalise
 
 
 def spoken(text: str, *entries: LexiconEntry) -> str:
@@ -55,3 +57,34 @@ def test_a_word_given_in_decomposed_letters_is_found() -> None:
 def test_a_guess_in_the_lexicon_stays_a_guess() -> None:
     reading = normalise("đội KSK", Lexicon.of([LexiconEntry("KSK", "khám sức khỏe", sure=False)]))
     assert [stretch.source for stretch in reading.doubts] == ["KSK"]
+
+
+def test_one_place_of_a_message_is_read_otherwise() -> None:
+    text = "Họp lúc 8/10, xong lúc 8/10, kết quả 8/10."
+    reading = normalise(text)
+    second = [stretch for stretch in reading.changes if stretch.source == "8/10"][1]
+    entry = correction(reading, second, "tám phần mười")
+    changed = normalise(text, Lexicon.of([entry]))
+    assert [stretch.rule == "lexicon-message" for stretch in changed.changes] == [False, True, False]
+    assert changed.changes[1].spoken == "tám phần mười"
+    assert changed.changes[1].sure
+
+
+def test_every_place_of_a_message_is_read_otherwise() -> None:
+    text = "7h30 và 7h30"
+    reading = normalise(text)
+    entry = correction(reading, reading.changes[1], "bảy rưỡi", everywhere=True)
+    assert normalise(text, Lexicon.of([entry])).spoken == "Bảy rưỡi và bảy rưỡi"
+
+
+def test_a_correction_holds_where_the_letters_are_decomposed() -> None:
+    text = unicodedata.normalize("NFD", "Tổ 5, khu Đồng Bèo, ĐTHT.")
+    reading = normalise(text)
+    entry = correction(reading, reading.doubts[0], "định tài hòa tiến")
+    assert "định tài hòa tiến" in normalise(text, Lexicon.of([entry])).spoken
+
+
+def test_other_readings_of_a_word_are_offered() -> None:
+    entry = LexiconEntry("CN", "công nhân", sure=False, alternatives=("chủ nhật", "cử nhân"))
+    (doubt,) = normalise("CN Hà", Lexicon.of([entry])).doubts
+    assert (doubt.spoken, doubt.alternatives) == ("Công nhân", ("Chủ nhật", "Cử nhân"))

@@ -20,12 +20,14 @@ class Said:
         spoken: the words; empty when the stretch is left out.
         rule: the rule's name, shown to editors and kept in stored readings.
         sure: False where a person should look.
+        alternatives: other readings that may be meant, as `spoken`; the console offers them.
     """
 
     end: int
     spoken: str
     rule: str
     sure: bool = True
+    alternatives: tuple[str, ...] = ()
 
 
 class Context:

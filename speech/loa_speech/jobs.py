@@ -15,7 +15,7 @@ from loa_speech.notices import Notice
 from loa_speech.reading import Reading, normalise
 from loa_speech.voices import DEFAULT_VOICE, clamped_speed
 
-CHAIN_VERSION = 1  # raise it when the same input shall sound otherwise: kept sounds are then made anew
+CHAIN_VERSION = 2  # raise it when the same input shall sound otherwise: kept sounds are then made anew
 SOUND_NAME = "sound.opus"
 
 

@@ -1,65 +1,34 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A true-peak limiter with look-ahead: smooth gain that is always low enough where a peak stands."""
+"""A true-peak limiter with look-ahead: smooth gain that is always low enough where a peak stands.
 
-from collections.abc import Iterator
+Gain is worked out for each millisecond, so that many drives are tried at little cost before one is applied.
+"""
 
 import numpy as np
 
-from loa_speech.loudness import BLOCK, loud_blocks, peak_envelopes
-from loa_speech.pcm import RATE, Samples
+from loa_speech.pcm import HOP, Samples
 
-REACH = RATE // 100  # samples, 10 ms: how early the gain begins to fall and how late it is back
-_NEAR = 0.7  # a true peak stands at most 3 dB above its samples in anything but test tones
+REACH = 10  # hops, 10 ms: how early the gain begins to fall and how late it is back
+_RAMP = (np.arange(HOP, dtype=np.float32) + 0.5) / HOP
 
 
-def limit(samples: Samples, ceiling: float) -> float:
-    """Hold the true peaks of 48 kHz mono under a ceiling, in place.
+def gain_curve(envelope: Samples, caps: Samples | float, drive: float) -> Samples:
+    """Give the gain at each border between hops, drive included.
 
     Args:
-        samples: the sound; it is changed.
-        ceiling: highest amplitude, full scale is 1.0.
+        envelope: the highest amplitude of each hop.
+        caps: the highest amplitude that may remain, for all hops or for each.
+        drive: a factor on everything.
 
     Returns:
-        The deepest reduction as a factor; 1.0 if nothing was above.
+        One more value than hops. Joined by straight lines it never lifts a hop above its cap.
     """
-    wanted = list(_wanted(samples, ceiling))
-    for start, end, gains in _joined(wanted, len(samples)):
-        samples[start:end] *= _smooth(gains)
-    return min((float(gains.min()) for _, gains in wanted), default=1.0)
-
-
-def _wanted(samples: Samples, ceiling: float) -> Iterator[tuple[int, Samples]]:
-    """Give the places and gains of the pieces that stand above the ceiling."""
-    for number, envelope in peak_envelopes(samples, loud_blocks(samples, ceiling * _NEAR)):
-        if float(envelope.max()) > ceiling:
-            yield number * BLOCK, np.minimum(1.0, ceiling / np.maximum(envelope, 1e-9)).astype(np.float32)
-
-
-def _joined(wanted: list[tuple[int, Samples]], length: int) -> Iterator[tuple[int, int, Samples]]:
-    """Lay the pieces into stretches with room for the smoothing; those that meet become one."""
-    margin = 2 * REACH
-    group: list[tuple[int, Samples]] = []
-    for start, gains in wanted:
-        if group and start - margin > group[-1][0] + len(group[-1][1]) + margin:
-            yield _laid(group, margin, length)
-            group = []
-        group.append((start, gains))
-    if group:
-        yield _laid(group, margin, length)
-
-
-def _laid(group: list[tuple[int, Samples]], margin: int, length: int) -> tuple[int, int, Samples]:
-    start = max(0, group[0][0] - margin)
-    end = min(length, max(first + len(gains) for first, gains in group) + margin)
-    line = np.ones(end - start, dtype=np.float32)
-    for first, gains in group:
-        place = line[first - start : first - start + len(gains)]
-        place[:] = gains[: len(place)]
-    return start, end, line
+    wanted = np.minimum(1.0, caps / np.maximum(envelope * np.float32(drive), 1e-9)).astype(np.float32)
+    return _smooth(wanted) * np.float32(drive)
 
 
 def _smooth(wanted: Samples) -> Samples:
-    """Smooth a gain curve without rising above it: the lowest value within reach, then the mean over it."""
+    """Give the lowest value within reach of each border, then the mean over as much."""
     held = _sliding_minimum(wanted, REACH)
     padded = np.concatenate((np.full(REACH + 1, held[0]), held, np.full(REACH, held[-1]))).astype(np.float64)
     sums = np.cumsum(padded)
@@ -68,12 +37,31 @@ def _smooth(wanted: Samples) -> Samples:
 
 
 def _sliding_minimum(values: Samples, reach: int) -> Samples:
-    """Give the lowest value within `reach` on either side, by doubling windows."""
-    width = 2 * reach + 1
-    line = np.concatenate((np.ones(reach, np.float32), values, np.ones(reach, np.float32)))
+    """Give for each border the lowest of `reach + 1` hops on either side, by doubling windows."""
+    width = 2 * reach + 2
+    line = np.concatenate((np.ones(reach + 1, np.float32), values, np.ones(reach + 1, np.float32)))
     step = 1
     while step * 2 <= width:
         line = np.minimum(line[:-step], line[step:])
         step *= 2
     rest = width - step
     return np.minimum(line[: len(line) - rest], line[rest:]) if rest else line
+
+
+def hop_gains(curve: Samples) -> Samples:
+    """Give the gain in the middle of each hop."""
+    return np.asarray((curve[:-1] + curve[1:]) / 2, np.float32)
+
+
+def applied(samples: Samples, curve: Samples) -> Samples:
+    """Give the samples with the gain of a curve, joined by straight lines."""
+    whole = len(samples) // HOP
+    result = np.empty_like(samples)
+    gains = (curve[1 : whole + 1] - curve[:whole])[:, np.newaxis] * _RAMP + curve[:whole, np.newaxis]
+    np.multiply(
+        samples[: whole * HOP].reshape(whole, HOP), gains, out=result[: whole * HOP].reshape(whole, HOP)
+    )
+    rest = samples[whole * HOP :]
+    if len(rest):
+        result[whole * HOP :] = rest * (curve[whole] + (curve[whole + 1] - curve[whole]) * _RAMP[: len(rest)])
+    return result

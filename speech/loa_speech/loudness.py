@@ -1,83 +1,99 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""How loud a sound is (EBU R 128, ITU-R BS.1770) and how high its true peaks are."""
+"""How loud a sound is (EBU R 128, ITU-R BS.1770-5) and how high its true peaks are."""
 
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from loa_speech.graphs import run_filters
-from loa_speech.pcm import RATE, Samples, decibels
+from loa_speech.pcm import HOP, RATE, Samples, decibels, peaks, powers
+from loa_speech.spectral import biquad, filtered
 
-SILENT_LUFS = -70.0  # what the measure gives for silence
-_SHORTEST = RATE // 2  # samples; the measure needs at least one gating block of 400 ms
-BLOCK = 512  # samples of a piece that is oversampled
-_HALO = 256  # samples on either side of it
+SILENT_LUFS = -70.0  # the absolute gate, and what the measure gives for silence
+BLOCK = 16 * HOP  # samples of a piece that is oversampled
+K_WEIGHTING = (  # BS.1770-5, annex 1, tables 1 and 2: the coefficients at 48 kHz
+    biquad((1.53512485958697, -2.69169618940638, 1.19839281085285), (1, -1.69065929318241, 0.73248077421585)),
+    biquad((1.0, -2.0, 1.0), (1, -1.99004745483398, 0.99007225036621)),
+)
+
+_STEP = 100  # hops, 100 ms: a gating block of 400 ms begins every so often
+_OFFSET = -0.691  # dB, of the same annex
+_HALO = 128  # samples on either side of an oversampled piece
 _OVERSAMPLED = 4  # times, as BS.1770 asks
-_BATCH = 64  # blocks in one transform
+_BATCH = 64  # pieces in one transform
+_NEAR = 0.7  # a true peak stands at most 3 dB above its samples in anything but test tones
+
+
+def weighted_powers(samples: Samples) -> Samples:
+    """Give the K-weighted sum of squares of each hop of 48 kHz mono."""
+    return np.concatenate(
+        [powers(piece, HOP) for _, (piece,) in filtered(samples, RATE, K_WEIGHTING)]
+        or [np.zeros(0, np.float32)]
+    )
+
+
+def integrated(hop_powers: NDArray[np.floating]) -> float:
+    """Give the integrated loudness in LUFS of K-weighted powers; a very short sound is measured as repeated."""
+    if len(hop_powers) == 0:
+        return SILENT_LUFS
+    if len(hop_powers) < 5 * _STEP:
+        hop_powers = np.tile(hop_powers, -(-10 * _STEP // len(hop_powers)))
+    steps = hop_powers[: len(hop_powers) // _STEP * _STEP].reshape(-1, _STEP).sum(axis=1, dtype=np.float64)
+    blocks = (steps[:-3] + steps[1:-2] + steps[2:-1] + steps[3:]) / (4 * _STEP * HOP)
+    loud = blocks[blocks > 10 ** ((SILENT_LUFS - _OFFSET) / 10)]
+    if len(loud) == 0:
+        return SILENT_LUFS
+    return float(_OFFSET + 10 * np.log10(loud[loud > loud.mean() / 10].mean()))
 
 
 def integrated_lufs(samples: Samples) -> float:
-    """Measure the integrated loudness of 48 kHz mono in LUFS; a very short sound is measured as repeated."""
-    if len(samples) == 0:
-        return SILENT_LUFS
-    if len(samples) < _SHORTEST:
-        samples = np.tile(samples, -(-RATE // len(samples)))
-    value = SILENT_LUFS
-    for frame in run_filters(samples, RATE, [("ebur128", "metadata=1:framelog=quiet")]):
-        value = float(frame.metadata.get("lavfi.r128.I", value))
-    return max(value, SILENT_LUFS) if np.isfinite(value) else SILENT_LUFS
+    """Measure the integrated loudness of 48 kHz mono in LUFS."""
+    return integrated(weighted_powers(samples))
 
 
 def _taper() -> Samples:
-    ramp = np.sin(np.linspace(0, np.pi / 2, _HALO - 64, dtype=np.float32)) ** 2
-    return np.concatenate((ramp, np.ones(BLOCK + 128, np.float32), ramp[::-1])).astype(np.float32)
+    ramp = np.sin(np.linspace(0, np.pi / 2, _HALO - 32, dtype=np.float32)) ** 2
+    return np.concatenate((ramp, np.ones(BLOCK + 64, np.float32), ramp[::-1])).astype(np.float32)
 
 
 _TAPER = _taper()  # without it the ends of a piece would ring into its middle
 
 
-def loud_blocks(samples: Samples, level: float) -> list[int]:
-    """Give the numbers of the blocks of `BLOCK` samples whose sample peak is above `level`."""
-    whole = len(samples) // BLOCK * BLOCK
-    blocks = samples[:whole].reshape(-1, BLOCK)
-    peaks = np.maximum(blocks.max(axis=1), -blocks.min(axis=1)) if whole else np.zeros(0, np.float32)
-    if whole < len(samples):
-        peaks = np.append(peaks, np.abs(samples[whole:]).max())
-    return [int(number) for number in np.flatnonzero(peaks > level)]
+def peak_envelope(samples: Samples, level: float) -> Samples:
+    """Give the highest amplitude of each hop of 48 kHz mono, between the samples too where it may pass `level`.
 
-
-def peak_envelopes(samples: Samples, numbers: list[int]) -> Iterator[tuple[int, Samples]]:
-    """Give for each sample of some blocks the highest amplitude at and beside it, oversampled four times.
-
-    Args:
-        samples: the sound.
-        numbers: which blocks.
-
-    Yields:
-        The number of a block and the envelope of its `BLOCK` samples, as if zeros followed the sound.
+    Where a hop's samples stay 3 dB below the level, it is that of the samples alone.
     """
+    envelope = peaks(samples, HOP)
+    loud = np.flatnonzero(peaks(samples, BLOCK) > level * _NEAR)
+    for numbers, fine in _oversampled(samples, loud):
+        for number, hops in zip(numbers, fine, strict=True):
+            place = envelope[number * BLOCK // HOP : (number + 1) * BLOCK // HOP]
+            np.maximum(place, hops[: len(place)], out=place)
+    return envelope
+
+
+def _oversampled(samples: Samples, numbers: NDArray[np.intp]) -> Iterator[tuple[NDArray[np.intp], Samples]]:
+    """Give batches of block numbers and for each of their hops the highest amplitude at four times the rate."""
     for first in range(0, len(numbers), _BATCH):
         batch = numbers[first : first + _BATCH]
         pieces = np.zeros((len(batch), BLOCK + 2 * _HALO), np.float32)
         for row, number in zip(pieces, batch, strict=True):
-            start = number * BLOCK - _HALO
+            start = int(number) * BLOCK - _HALO
             piece = samples[max(0, start) : start + len(row)]
             row[max(0, -start) : max(0, -start) + len(piece)] = piece
         spectrum = np.fft.rfft(pieces * _TAPER, axis=1)
         spectrum[:, -1] *= 0.5  # half of this bin lies in the mirror that the longer transform adds
-        fine = np.abs(np.fft.irfft(spectrum, _OVERSAMPLED * pieces.shape[1], axis=1)) * _OVERSAMPLED
-        behind = fine[:, ::_OVERSAMPLED]  # from each sample to the next
-        for phase in range(1, _OVERSAMPLED):
-            behind = np.maximum(behind, fine[:, phase::_OVERSAMPLED])
-        beside = np.maximum(behind[:, _HALO : _HALO + BLOCK], behind[:, _HALO - 1 : _HALO + BLOCK - 1])
-        yield from zip(batch, beside.astype(np.float32), strict=True)
+        fine = np.fft.irfft(spectrum * np.float32(_OVERSAMPLED), _OVERSAMPLED * pieces.shape[1], axis=1)
+        kept = fine[:, _OVERSAMPLED * _HALO : -_OVERSAMPLED * _HALO].reshape(
+            len(batch), -1, _OVERSAMPLED * HOP
+        )
+        yield batch, np.maximum(kept.max(axis=2), -kept.min(axis=2))
 
 
 def true_peak_dbtp(samples: Samples) -> float:
     """Measure the true peak in dB of full scale; only pieces near the highest sample are oversampled."""
     if len(samples) == 0:
         return decibels(0.0)
-    highest = float(np.abs(samples).max())
-    for _, envelope in peak_envelopes(samples, loud_blocks(samples, highest * 0.7)):
-        highest = max(highest, float(envelope.max()))
-    return decibels(highest)
+    highest = float(np.maximum(samples.max(), -samples.min()))
+    return decibels(float(peak_envelope(samples, highest).max()))

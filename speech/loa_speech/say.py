@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from loa_speech import limits
-from loa_speech.chain import Finished, finish, trimmed
+from loa_speech.chain import Finished, finish
 from loa_speech.engines import engine_of
 from loa_speech.errors import ReadingTooLongError
 from loa_speech.jobs import check_text
 from loa_speech.lexicon import Lexicon
 from loa_speech.pcm import Samples, silence
 from loa_speech.reading import Reading
+from loa_speech.shape import trimmed
 from loa_speech.voices import DEFAULT_VOICE
 
 Progress = Callable[[int, int], None]  # pieces done, pieces in all

@@ -2,22 +2,25 @@
 """Loudness, peaks, trimming and shape of what leaves the chain, measured on the Opus file as it decodes."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loa_speech.chain import finish, trimmed, waveform
+from loa_speech.chain import finish, waveform
+from loa_speech.coding import decode_opus
 from loa_speech.errors import SilentError, TooShortError
-from loa_speech.graphs import filtered
-from loa_speech.limiter import limit
-from loa_speech.loudness import integrated_lufs, true_peak_dbtp
-from loa_speech.pcm import RATE
+from loa_speech.limiter import applied, gain_curve, hop_gains
+from loa_speech.loudness import integrated_lufs, peak_envelope, true_peak_dbtp
+from loa_speech.pcm import HOP, RATE
 from loa_speech.recording import finish_recording
 from loa_speech.say import speak
+from loa_speech.shape import shaped, trimmed
 
 Meter = Callable[[bytes], tuple[float, float]]
 Recording = Callable[..., Path]
@@ -70,10 +73,44 @@ def test_the_same_sound_gives_the_same_bytes() -> None:
     assert first.sha256 == hashlib.sha256(first.opus).hexdigest()
 
 
-def test_low_rumble_is_taken_out_before_loudness_is_set() -> None:
-    rumble = (0.5 * np.sin(np.arange(3 * RATE) * 2 * np.pi * 40 / RATE)).astype(np.float32)
-    shaped = filtered(rumble, RATE, [("highpass", "f=120:poles=2")])
-    assert np.abs(shaped[RATE:]).max() < 0.5 * 10 ** (-18 / 20)
+@pytest.mark.parametrize(
+    ("frequency", "gain"), [(40, -19.2), (120, -3.0), (500, 0.3), (2800, 4.0), (12_000, 0.3)]
+)
+def test_sound_is_shaped_for_horns(frequency: int, gain: float) -> None:
+    tone = (0.5 * np.sin(np.arange(3 * RATE) * 2 * np.pi * frequency / RATE)).astype(np.float32)
+    amplitude = float(np.abs(shaped(tone, RATE).samples[RATE : 2 * RATE]).max())
+    assert 20 * np.log10(amplitude / 0.5) == pytest.approx(gain, abs=0.5)
+
+
+@pytest.mark.parametrize("rate", [8000, 11_025, 16_000, 22_050, 24_000, 44_100, 22_051, 96_000])
+def test_another_rate_keeps_pitch_level_and_length(rate: int) -> None:
+    tone = (0.5 * np.sin(np.arange(2 * rate) * 2 * np.pi * 500 / rate)).astype(np.float32)
+    found = shaped(tone, rate).samples
+    assert len(found) == pytest.approx(2 * RATE, abs=RATE // 100)
+    spectrum = np.abs(np.fft.rfft(found[RATE // 2 : RATE // 2 + RATE] * np.hanning(RATE)))
+    assert int(spectrum.argmax()) == 500
+    assert np.abs(found[RATE // 2 : RATE]).max() == pytest.approx(0.5, rel=0.05)
+
+
+def test_a_change_of_rate_adds_no_mirrored_tones() -> None:
+    tone = (0.5 * np.sin(np.arange(2 * 8000) * 2 * np.pi * 3000 / 8000)).astype(np.float32)
+    spectrum = np.abs(
+        np.fft.rfft(shaped(tone, 8000).samples[RATE // 2 : RATE // 2 + RATE] * np.hanning(RATE))
+    )
+    assert spectrum[3500:].max() < spectrum.max() * 1e-4
+
+
+def test_flac_holds_what_went_into_opus() -> None:
+    sound = noise(3, 0.1) * (np.arange(3 * RATE) % 24_000 < 12_000)
+    spectrum = np.fft.rfft(sound.astype(np.float32))
+    spectrum[3 * 6000 :] = 0  # where the codec saves first
+    finished = finish(np.fft.irfft(spectrum), RATE, flac=True)
+    with av.open(io.BytesIO(finished.flac)) as container:
+        kept = np.concatenate([frame.to_ndarray().reshape(-1) for frame in container.decode(audio=0)]) / 32768
+    heard = decode_opus(finished.opus, len(kept))
+    assert len(kept) == pytest.approx(finished.duration_ms * RATE / 1000, abs=HOP)
+    assert integrated_lufs(kept.astype(np.float32)) == pytest.approx(integrated_lufs(heard), abs=0.3)
+    assert finish(sound, RATE).flac == b""
 
 
 def test_the_waveform_has_two_hundred_bars_up_to_one_hundred() -> None:
@@ -82,10 +119,6 @@ def test_the_waveform_has_two_hundred_bars_up_to_one_hundred() -> None:
     assert max(bars) == 100
     assert min(bars) >= 0
     assert waveform(np.zeros(0, np.float32)) == ()
-
-
-def test_another_rate_keeps_the_length() -> None:
-    assert finish(noise(1, 0.1)[:22050], 22050).duration_ms == pytest.approx(1000, abs=20)
 
 
 @pytest.mark.parametrize("samples", [np.zeros(0, np.float32), np.zeros(RATE, np.float32), noise(1, 1e-5)])
@@ -108,14 +141,22 @@ def test_a_very_soft_recording_comes_with_a_warning() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10_000), st.floats(0.05, 0.9))
-def test_the_limiter_holds_sample_peaks_and_never_amplifies(seed: int, ceiling: float) -> None:
-    sound = noise(0.2, 0.4, seed)
-    held = sound.copy()
-    deepest = limit(held, ceiling)
+@given(st.integers(0, 10_000), st.floats(0.05, 0.9), st.floats(0.2, 5.0))
+def test_the_limiter_holds_peaks_and_never_gives_more_than_the_drive(
+    seed: int, ceiling: float, drive: float
+) -> None:
+    sound = noise(0.2003, 0.4, seed)
+    envelope = peak_envelope(sound, 0.0)
+    curve = gain_curve(envelope, ceiling, drive)
+    held = applied(sound, curve)
     assert np.abs(held).max() <= ceiling * 1.001
-    assert (np.abs(held) <= np.abs(sound) + 1e-6).all()
-    assert 0 < deepest <= 1.0
+    assert (np.abs(held) <= np.abs(sound) * drive * 1.001 + 1e-6).all()
+    assert float(hop_gains(curve).min()) > 0
+
+
+def test_the_limiter_leaves_alone_what_is_low_enough() -> None:
+    sound = noise(0.2, 0.01)
+    assert np.allclose(applied(sound, gain_curve(peak_envelope(sound, 0.5), 0.5, 1.0)), sound, rtol=1e-5)
 
 
 def test_peaks_between_samples_are_seen() -> None:

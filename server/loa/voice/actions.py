@@ -21,6 +21,7 @@ from loa.voice import queries, storage
 from loa.voice.jobs import finish_recording, synthesise
 from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
 from loa.voice.queries import SpokenState
+from loa.voice.voices import voice_of
 
 NAME_LIMIT = 200  # characters kept of an upload's own name
 
@@ -29,7 +30,7 @@ def request_spoken(*, actor: Person, revision: Revision, voice: str | None = Non
     """Ask for the revision to be read by a machine voice; a finished or waiting one of the same is kept.
 
     Args:
-        voice: an engine's voice; None keeps the one used before, or the installation's first.
+        voice: an engine's voice; None takes the one chosen for the message's area.
 
     Raises:
         PermissionDeniedError: the actor may not write for the message's organisation.
@@ -42,11 +43,12 @@ def request_spoken(*, actor: Person, revision: Revision, voice: str | None = Non
 
 def begin_synthesis(revision: Revision, actor: Person, voice: str | None = None) -> SpokenRendition:
     """Queue the synthesis in the caller's transaction, after the caller checked the permission."""
-    _refuse_frozen(revision)
+    refuse_frozen(revision)
     now = queries.spoken(revision)
     known = now.rendition
-    wanted = voice if voice is not None else (known.voice if known else "")
+    wanted = voice if voice is not None else voice_of(revision.message.organisation.area)
     is_same = known is not None and known.kind == RenditionKind.SYNTHESISED and known.voice == wanted
+    is_same = is_same and not queries.is_read_otherwise(now)
     if known is not None and is_same and now.state is SpokenState.READY and not now.error:
         return known
     rendition = _begin(revision, RenditionKind.SYNTHESISED, _("Đang tạo giọng đọc"))
@@ -72,7 +74,7 @@ def attach_recording(*, actor: Person, revision: Revision, file: File[bytes]) ->
         UploadError: the file is too large or empty.
     """
     require(actor, Permission.MESSAGE_WRITE, organisation=revision.message.organisation)
-    _refuse_frozen(revision)
+    refuse_frozen(revision)
     upload = storage.spool_upload(file.chunks(), size=file.size)
     original = (file.name or "")[-NAME_LIMIT:]
     with transaction.atomic():
@@ -121,7 +123,12 @@ def _begin(revision: Revision, kind: str, title: str) -> SpokenRendition:
     return rendition
 
 
-def _refuse_frozen(revision: Revision) -> None:
+def refuse_frozen(revision: Revision) -> None:
+    """Do nothing while the revision may still be heard otherwise.
+
+    Raises:
+        ConflictError: it was sent for release, so its sound is fixed.
+    """
     if revision.frozen_at is not None:
         raise ConflictError(
             _("Bản %(number)s đã gửi duyệt nên lời đọc không đổi được nữa. Bấm “Viết bản mới” để đổi.")

@@ -22,6 +22,7 @@ from loa.jobs import outbox, periodic
 from loa.jobs.models import Job, JobState
 from loa.messages.rules import text_sha256
 from loa.voice import queries, speech, storage
+from loa.voice.lexicon.queries import lexicon_for
 from loa.voice.models import RenditionKind, Sound, SpokenRendition
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
@@ -44,12 +45,13 @@ def synthesise(rendition_pk: int, requested_at: str, voice: str) -> None:
         return
     text = rendition.revision.text
     key = queries.job_key(rendition.revision_id)
-    reading = queries.reading_of(text)
+    lexicon = lexicon_for(rendition.revision)
+    reading = queries.reading_of(text, lexicon)
     with _reporting(rendition, key), _folder() as folder:
         synthesis_key = speech.synthesis_key(reading.spoken, voice)
         sound = _made_before(synthesis_key)
         if sound is None:
-            made = speech.speak(text, voice, folder, _reporter(key))
+            made = speech.speak(text, voice, folder, _reporter(key), lexicon)
             sound = _keep(made, synthesis_key)
         changes = {
             "kind": RenditionKind.SYNTHESISED,
@@ -115,7 +117,7 @@ def forget_uploads() -> None:
 def _still_wanted(rendition_pk: int, requested_at: str) -> SpokenRendition | None:
     """Return the rendition unless it is gone, a newer request replaced this one, or it is done already."""
     return (
-        SpokenRendition.objects.select_related("revision__message")
+        SpokenRendition.objects.select_related("revision__message__organisation__area")
         .filter(pk=rendition_pk, requested_at=datetime.fromisoformat(requested_at))
         .first()
     )

@@ -17,8 +17,11 @@ from loa.messages.queries import messages_for
 from loa.messages.rules import text_sha256
 from loa.people.models import Person
 from loa.voice import storage
+from loa.voice.lexicon.queries import lexicon_for
 from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
+from loa.voice.questions import Question, questions
 from loa.voice.speech import voice_name
+from loa_speech.lexicon import Lexicon
 from loa_speech.reading import Reading, normalise
 
 PATIENCE = timedelta(seconds=30)  # usual work is taken within a second
@@ -62,7 +65,12 @@ class Spoken:
     def reading(self) -> Reading:
         """Return the reading that was spoken, or the one that would be."""
         kept = self.rendition.reading if self.rendition is not None and self.sound is not None else None
-        return Reading.from_dict(kept) if kept else reading_of(self.revision.text)
+        return Reading.from_dict(kept) if kept else reading_for(self.revision)
+
+    @property
+    def questions(self) -> list[Question]:
+        """Return where the machine only guessed; nothing is asked about what a person recorded."""
+        return [] if self.is_recording else questions(self.reading)
 
     @property
     def is_stuck(self) -> bool:
@@ -101,9 +109,22 @@ def job_key(revision_pk: int) -> str:
     return f"voice.rendition:{revision_pk}"
 
 
-def reading_of(text: str) -> Reading:
+def reading_of(text: str, lexicon: Lexicon | None = None) -> Reading:
     """Return how ``text`` would be read aloud: cheap, for the preview beside the form."""
-    return normalise(text)
+    return normalise(text, lexicon)
+
+
+def reading_for(revision: Revision) -> Reading:
+    """Return how a revision would be read now, by the lexicon of its message and places. Two queries."""
+    return normalise(revision.text, lexicon_for(revision))
+
+
+def is_read_otherwise(now: Spoken) -> bool:
+    """Say whether the lexicon changed since the sound was made, so that it would sound otherwise now."""
+    kept = now.rendition.reading if now.rendition is not None and now.sound is not None else None
+    if kept is None or now.is_recording:
+        return False
+    return Reading.from_dict(kept).spoken != reading_for(now.revision).spoken
 
 
 def spoken(revision: Revision) -> Spoken:

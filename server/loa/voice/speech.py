@@ -7,14 +7,17 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from loa_speech import jobs
-from loa_speech.child import DEFAULT_LIMITS, run_job
+from loa_speech.child import DEFAULT_LIMITS, Limits, run_job
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
+from loa_speech.lexicon import Lexicon
 from loa_speech.notices import Notice
 from loa_speech.voices import DEFAULT_VOICE
 
 MEDIA_TYPE = "audio/ogg; codecs=opus"
 TIME_LIMIT_S = DEFAULT_LIMITS.seconds  # for one piece of work
+
+NO_WORDS = Lexicon()
 
 OnProgress = Callable[[int, int], None]
 
@@ -24,13 +27,21 @@ def synthesis_key(spoken: str, voice: str) -> str:
     return jobs.synthesis_key(spoken, voice or DEFAULT_VOICE)
 
 
-def speak(text: str, voice: str, folder: Path, on_progress: OnProgress) -> JobResult:
-    """Read ``text`` aloud into a file in ``folder``.
+def speak(
+    text: str,
+    voice: str,
+    folder: Path,
+    on_progress: OnProgress,
+    lexicon: Lexicon = NO_WORDS,
+    limits: Limits = DEFAULT_LIMITS,
+) -> JobResult:
+    """Read ``text`` aloud into a file in ``folder``, by the words of ``lexicon`` before any rule.
 
     Raises:
         SpeechError: with a sentence for people.
     """
-    return run_job(jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE), folder, on_progress)
+    job = jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE, lexicon=lexicon)
+    return run_job(job, folder, on_progress, limits=limits)
 
 
 def finish(recording: Path, folder: Path, on_progress: OnProgress) -> JobResult:

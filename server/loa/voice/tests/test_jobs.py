@@ -52,7 +52,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Replace synthesis by one that writes the words themselves; return what was spoken."""
     said: list[str] = []
 
-    def speak(text: str, voice: str, folder: Path, on_progress: speech.OnProgress) -> JobResult:
+    def speak(
+        text: str, voice: str, folder: Path, on_progress: speech.OnProgress, *_more: object
+    ) -> JobResult:
         said.append(text)
         if "không ai đọc được" in text:
             raise VoiceMissingError(voice=voice, voices="espeak-north")

@@ -237,7 +237,10 @@ class Simulator:
             "expires_at": _utc(self.now() + timedelta(days=300)),
             "people": [
                 *(self._approver(name) for name in ("an", "binh", "chi")),
-                *(self._approver(name, may="test", devices=["d-test"]) for name in ("tester 1", "tester 2")),
+                *(
+                    self._approver(name, may=["test"], devices=["d-test"])
+                    for name in ("tester 1", "tester 2")
+                ),
             ],
             "policies": [
                 Policy(policy_id="strict", kind="strict", threshold=2, author_may_sign=False, weak=True)
@@ -320,7 +323,7 @@ class Simulator:
             "name": name,
             "post": "",
             "keys": [signer(name).public_key],
-            "may": "release",
+            "may": ["release", "emergency"],
             "devices": [],
             "not_before": _utc(self.now() - timedelta(days=10)),
             "not_after": None,

@@ -13,6 +13,7 @@ from loa_device.repository import RefreshError
 from loa_device.state import DeviceHome
 from loa_protocol.errors import ProtocolError
 from loa_protocol.statements import AirtimeRule
+from loa_protocol.times import format_utc
 
 SOON = timedelta(minutes=10)
 
@@ -247,10 +248,10 @@ def test_it_falls_silent_when_the_agenda_ends(server: Simulator, parts: Parts) -
 
 
 def test_it_falls_silent_when_the_approvers_list_ends(server: Simulator, parts: Parts) -> None:
-    server.agenda_changes["valid_until"] = "2099-01-01T00:00:00Z"
+    server.approvers_changes["expires_at"] = format_utc(datetime.now(UTC) + timedelta(days=2))
     server.publish()
     parts.following.refresh()
-    assert parts.following.silence(datetime.now(UTC) + timedelta(days=301)) == "approvers_expired"
+    assert parts.following.silence(datetime.now(UTC) + timedelta(days=2)) == "approvers_expired"
 
 
 def test_what_was_withdrawn_by_signature_stays_withdrawn(

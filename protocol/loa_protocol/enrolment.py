@@ -14,6 +14,7 @@ from loa_protocol.errors import MalformedError, SignatureError
 from loa_protocol.places import Place
 from loa_protocol.statements import Code, CodeOrNone, Id, Name
 from loa_protocol.verify import Trust
+from loa_protocol.wire import Witness
 
 ENROLMENTS_PATH = "/device/v1/enrolments"
 CREDENTIAL_PATH = "/device/v1/credential"
@@ -111,6 +112,25 @@ def renew_proof(device_id: str, public_key: str, at: str) -> bytes:
     return msgspec.json.encode(["loa-renew-1", device_id, public_key, at])
 
 
+def witness_proof(device_id: str, agenda_number: int, audit_head: str) -> bytes:
+    """Return the bytes that a device signs when it says which head of the audit log it saw."""
+    return msgspec.json.encode(["loa-witness-1", device_id, agenda_number, audit_head])
+
+
+def check_witness(public_key: str, device_id: str, witness: Witness) -> None:
+    """Check that a device itself says which head it saw.
+
+    Args:
+        public_key: the device's nkey.
+
+    Raises:
+        MalformedError: not a user's nkey, or the signature is not base64.
+        SignatureError: signed by another key, or over other values.
+    """
+    proof = witness_proof(device_id, witness.agenda_number, witness.audit_head)
+    _check_nkey(public_key, witness.signature, proof)
+
+
 def proof_text(signature: bytes) -> str:
     """Write a signature as the text that `EnrolRequest` and `RenewRequest` hold."""
     return base64.b64encode(signature).decode()
@@ -123,9 +143,13 @@ def check_proof(request: EnrolRequest | RenewRequest) -> None:
         MalformedError: not a user's nkey, or the signature is not base64.
         SignatureError: signed by another key, or over other values.
     """
-    key = Ed25519PublicKey.from_public_bytes(nkey_bytes(request.public_key))
+    _check_nkey(request.public_key, request.signature, request.proof())
+
+
+def _check_nkey(public_key: str, signature: str, proof: bytes) -> None:
+    key = Ed25519PublicKey.from_public_bytes(nkey_bytes(public_key))
     try:
-        key.verify(base64.b64decode(request.signature, validate=True), request.proof())
+        key.verify(base64.b64decode(signature, validate=True), proof)
     except (binascii.Error, ValueError) as error:
         raise MalformedError("malformed", "the signature is not base64") from error
     except InvalidSignature as error:

@@ -7,27 +7,29 @@ file, not even a blank, without it being noticed.
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 from securesystemslib import dsse
 from securesystemslib.signer import Signature as SSlibSignature  # type: ignore[attr-defined]
 
 from loa_protocol.canonical import canonical
-from loa_protocol.errors import MalformedError
-from loa_protocol.keys import PublicKey, Signer, verifies
+from loa_protocol.errors import MalformedError, SignatureError
+from loa_protocol.keys import PublicKey, Signer, check_signature
 from loa_protocol.keys import SignatureValue as Signature
+from loa_protocol.webauthn import RelyingParty
 
 RELEASE_TYPE = "application/vnd.loa.release+json"
 APPROVERS_TYPE = "application/vnd.loa.approvers+json"
 RULES_TYPE = "application/vnd.loa.rules+json"
 WITHDRAWAL_TYPE = "application/vnd.loa.withdrawal+json"
-PAYLOAD_TYPES = frozenset({RELEASE_TYPE, APPROVERS_TYPE, RULES_TYPE, WITHDRAWAL_TYPE})
+ACTIVATION_TYPE = "application/vnd.loa.activation+json"
+PAYLOAD_TYPES = frozenset({RELEASE_TYPE, APPROVERS_TYPE, RULES_TYPE, WITHDRAWAL_TYPE, ACTIVATION_TYPE})
 
 MAX_ENVELOPE = 1024 * 1024  # bytes; the largest real file (approvers of a city's commune) is below 100 KB
 MAX_SIGNATURES = 16
 
-__all__ = ["Envelope", "Signature", "decode", "encode", "sign", "signing_keyids"]
+__all__ = ["Envelope", "Signature", "decode", "encode", "judge", "sign", "signing_keyids"]
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,15 +97,37 @@ def decode(data: bytes) -> Envelope:
     return envelope
 
 
-def signing_keyids(envelope: Envelope, keys: Iterable[PublicKey]) -> set[str]:
-    """Return the ids of those keys whose signature over this envelope verifies."""
+def judge(
+    envelope: Envelope, keys: Iterable[PublicKey], parties: Collection[RelyingParty] = ()
+) -> tuple[set[str], list[SignatureError]]:
+    """Check the signatures of these keys over this envelope; those of other keys are overlooked.
+
+    Args:
+        parties: the sites at which passkeys may sign.
+
+    Returns:
+        The ids of the keys whose signature verifies, and why others did not.
+    """
     by_id = {key.keyid: key for key in keys}
     pae = envelope.pae()
-    return {
-        one.keyid
-        for one in envelope.signatures
-        if one.keyid in by_id and verifies(by_id[one.keyid], one, pae)
-    }
+    good, refused = set(), []
+    for one in envelope.signatures:
+        if one.keyid not in by_id:
+            continue
+        try:
+            check_signature(by_id[one.keyid], one, pae, parties)
+        except SignatureError as error:
+            refused.append(error)
+        else:
+            good.add(one.keyid)
+    return good, refused
+
+
+def signing_keyids(
+    envelope: Envelope, keys: Iterable[PublicKey], parties: Collection[RelyingParty] = ()
+) -> set[str]:
+    """Return the ids of those keys whose signature over this envelope verifies."""
+    return judge(envelope, keys, parties)[0]
 
 
 def _unbase64(text: str) -> bytes:

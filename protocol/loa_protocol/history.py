@@ -9,7 +9,13 @@ from datetime import date, datetime, timedelta
 from loa_protocol.ladder import LadderClass, ladder_class, step
 from loa_protocol.places import Place
 from loa_protocol.playlog import SOUNDED_OUTCOMES, PlayRow
-from loa_protocol.statements import PRIORITY_CLASSES, Agenda, AgendaItem, PriorityClass
+from loa_protocol.statements import (
+    PRIORITY_CLASSES,
+    ActivationStatement,
+    Agenda,
+    AgendaItem,
+    PriorityClass,
+)
 from loa_protocol.times import local_to_utc, parse_utc, to_local
 from loa_protocol.verify import VerifiedRelease, rendition_of
 
@@ -21,6 +27,7 @@ class Candidate:
     Args:
         duration: of the released rendition; what the agenda says only where the release is not known.
         interrupted: it began, gave way, and may begin again.
+        activation: the verified one that the item names, if any.
     """
 
     item: AgendaItem
@@ -29,6 +36,7 @@ class Candidate:
     duration: timedelta
     rung: LadderClass
     interrupted: bool = False
+    activation: ActivationStatement | None = None
 
     @property
     def cut_off(self) -> datetime:
@@ -56,7 +64,10 @@ class History:
 
 
 def candidates_of(
-    agenda: Agenda, releases: Mapping[str, VerifiedRelease], place: Place
+    agenda: Agenda,
+    releases: Mapping[str, VerifiedRelease],
+    place: Place,
+    activations: Mapping[str, ActivationStatement],
 ) -> dict[str, Candidate]:
     """Return the items that are meant for this place, by id; whether they may sound is checked later."""
     found = {}
@@ -72,6 +83,7 @@ def candidates_of(
             planned=local_to_utc(item.starts, agenda.zone_name),
             duration=timedelta(milliseconds=milliseconds),
             rung=ladder_class(item.priority_class, is_test=release is not None and release.statement.is_test),
+            activation=activations.get(item.activation_id),
         )
     return found
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Key types, public keys and signers.
 
-A key type is one row in a registry: "ed25519" today; a passkey ("webauthn") becomes one more row without any
-change to envelopes, statements or checks. What a signature's bytes mean is the key type's own matter.
+A key type is one row in a registry: "ed25519", and "webauthn" (passkeys) in three schemes. What a signature's
+bytes mean is the key type's own matter.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from hashlib import sha256
 from typing import Annotated, Protocol
 
@@ -16,8 +17,10 @@ from securesystemslib.exceptions import FormatError, UnverifiedSignatureError
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # not in __all__
 from securesystemslib.signer import Signature as SSlibSignature  # type: ignore[attr-defined]
 
+from loa_protocol import webauthn
 from loa_protocol.canonical import canonical
 from loa_protocol.errors import MalformedError, SignatureError
+from loa_protocol.webauthn import RelyingParty
 
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -62,10 +65,13 @@ class Signer(Protocol):
 
 
 class KeyType(Struct, frozen=True, kw_only=True):
-    """How keys of one type are checked: their form, and one signature over some bytes."""
+    """How keys of one type are checked: their form, and one signature over some bytes.
+
+    `check` raises a SignatureError; the accepted sites matter to passkeys alone.
+    """
 
     is_well_formed: Callable[[dict[str, str]], bool]
-    verifies: Callable[[PublicKey, SignatureValue, bytes], bool]
+    check: Callable[[PublicKey, SignatureValue, bytes, Collection[RelyingParty]], None]
 
 
 KEY_TYPES: dict[tuple[str, str], KeyType] = {}
@@ -85,20 +91,21 @@ def key_id(keytype: str, scheme: str, keyval: dict[str, str]) -> str:
         raise MalformedError("bad_key", str(error)) from error
 
 
-def verifies(key: PublicKey, signature: SignatureValue, data: bytes) -> bool:
-    """Say whether `signature` is this key's over `data`; a key type that is not known never is."""
-    checks = KEY_TYPES.get((key.keytype, key.scheme))
-    return checks is not None and signature.keyid == key.keyid and checks.verifies(key, signature, data)
+def check_signature(
+    key: PublicKey, signature: SignatureValue, data: bytes, parties: Collection[RelyingParty] = ()
+) -> None:
+    """Check one signature; a key type that is not known verifies nothing.
 
-
-def check_signature(key: PublicKey, signature: SignatureValue, data: bytes) -> None:
-    """Check one signature.
+    Args:
+        parties: the sites at which passkeys may sign.
 
     Raises:
-        SignatureError: it is not this key's over `data`.
+        SignatureError: it is not this key's over `data`; the code says more for a passkey.
     """
-    if not verifies(key, signature, data):
-        raise SignatureError("bad_signature", "the signature does not verify", expected=key.keyid)
+    checks = KEY_TYPES.get((key.keytype, key.scheme))
+    if checks is None or signature.keyid != key.keyid:
+        raise SignatureError("bad_signature", "not this key's signature", expected=key.keyid)
+    checks.check(key, signature, data, parties)
 
 
 def _ed25519_well_formed(keyval: dict[str, str]) -> bool:
@@ -106,18 +113,58 @@ def _ed25519_well_formed(keyval: dict[str, str]) -> bool:
     return set(keyval) == {"public"} and _HEX32.match(keyval["public"]) is not None
 
 
-def _ed25519_verifies(key: PublicKey, signature: SignatureValue, data: bytes) -> bool:
+def _check_ed25519(
+    key: PublicKey, signature: SignatureValue, data: bytes, _parties: Collection[RelyingParty]
+) -> None:
     try:
         lib_key = SSlibKey(key.keyid, key.keytype, key.scheme, dict(key.keyval))
         lib_key.verify_signature(SSlibSignature(signature.keyid, signature.sig.hex()), data)
-    except UnverifiedSignatureError:
-        return False
-    return True
+    except UnverifiedSignatureError as error:
+        raise SignatureError("bad_signature", "the signature does not verify", expected=key.keyid) from error
 
 
-register_key_type(
-    "ed25519", "ed25519", KeyType(is_well_formed=_ed25519_well_formed, verifies=_ed25519_verifies)
-)
+def _check_passkey(
+    key: PublicKey, signature: SignatureValue, data: bytes, parties: Collection[RelyingParty]
+) -> None:
+    webauthn.check(key.scheme, key.keyval, signature.sig, data, parties)
+
+
+register_key_type("ed25519", "ed25519", KeyType(is_well_formed=_ed25519_well_formed, check=_check_ed25519))
+for _scheme in webauthn.SCHEMES:
+    register_key_type(
+        webauthn.KEYTYPE,
+        _scheme,
+        KeyType(is_well_formed=partial(webauthn.is_well_formed, _scheme), check=_check_passkey),
+    )
+
+
+def passkey_public_key(spki: bytes, algorithm: int, rp_id: str) -> PublicKey:
+    """Make a public key of an enrolled passkey.
+
+    Args:
+        spki: SubjectPublicKeyInfo (DER), converted from the credential's COSE key.
+        algorithm: COSE algorithm: -7 (ES256), -8 (EdDSA) or -257 (RS256).
+        rp_id: the relying party that it is bound to.
+
+    Raises:
+        MalformedError: another algorithm, or a key that does not suit it.
+    """
+    scheme = webauthn.SCHEME_OF_COSE.get(algorithm)
+    if scheme is None:
+        raise MalformedError("bad_key", "an algorithm that is not accepted", found=algorithm)
+    keyval = webauthn.keyval_of(spki, rp_id)
+    keyid = key_id(webauthn.KEYTYPE, scheme, keyval)
+    return PublicKey(keyid=keyid, keytype=webauthn.KEYTYPE, scheme=scheme, keyval=keyval)
+
+
+def passkey_signature(
+    keyid: str, *, authenticator_data: bytes, client_data: bytes, signature: bytes
+) -> SignatureValue:
+    """Make an envelope's signature of what a browser brought back."""
+    assertion = webauthn.Assertion(
+        authenticator_data=authenticator_data, client_data=client_data, signature=signature
+    )
+    return SignatureValue(keyid=keyid, sig=webauthn.pack(assertion))
 
 
 def ed25519_public_key(raw: bytes) -> PublicKey:

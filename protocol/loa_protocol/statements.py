@@ -5,6 +5,7 @@ Statements are read strictly: no unknown field, no other spelling, no unknown fo
 later version adds has a default and is left out while it holds it, so that recorded files keep their bytes.
 """
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -16,14 +17,20 @@ from loa_protocol.canonical import canonical
 from loa_protocol.errors import MalformedError
 from loa_protocol.keys import PublicKey
 from loa_protocol.times import check_local, minute_of_day, parse_utc, zone
+from loa_protocol.webauthn import RelyingParty
 
 MAX_STATEMENT = 8 * 1024 * 1024  # bytes; an agenda of four weeks for a large commune is below 2 MB
 
 PriorityClass = Literal["normal", "priority", "emergency"]
+Right = Literal["release", "emergency", "break_glass", "test"]
+PolicyKind = Literal["strict", "joined", "small_office", "emergency", "break_glass"]
+MAX_AGENDA = timedelta(days=30)  # from `issued_at`: then a device that hears nothing more is silent
+MAX_ACTIVATION = timedelta(days=7)
 PRIORITY_CLASSES: tuple[PriorityClass, ...] = ("normal", "priority", "emergency")
 
 # `\Z` and not `$`: the latter also accepts a line break at the end.
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")]  # safe in file names and subjects
+IdOrNone = Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9_-]{0,63})?\Z")]  # may be empty
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}\Z")]  # area codes, item ids
 CodeOrNone = Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:-]{0,127})?\Z")]  # may be empty
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -31,6 +38,7 @@ Sha256OrNone = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]  # may be emp
 # One line: canonical JSON of this kind does not escape control characters, so they may not occur.
 Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z", max_length=1000)]
 Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", max_length=200)]
+Language = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?\Z")]  # BCP 47; empty = Vietnamese
 Utc = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
 Number = Annotated[int, Meta(ge=1, le=2**53)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
@@ -56,6 +64,7 @@ class RenditionRef(Part, frozen=True, kw_only=True):
     media_type: Name
     duration_ms: Milliseconds
     size: Annotated[int, Meta(ge=0, le=2**40)]  # bytes
+    language: Language = ""
 
 
 class ReleaseStatement(Statement, frozen=True, kw_only=True):
@@ -80,29 +89,57 @@ class ReleaseStatement(Statement, frozen=True, kw_only=True):
     policy_id: Id
     excluded: list[Name]  # person ids of author, editors, submitter
     created_at: Utc
+    prepared: bool = False  # sounds only while an activation holds
+    break_glass: Line = ""  # why one person alone releases it; empty = the policy's people do
 
     def __post_init__(self) -> None:
         _check_order("not_before", self.not_before, "not_after", self.not_after)
         parse_utc(self.created_at)
+        _check_exception(self.priority_class, self.break_glass)
+        if self.prepared and (self.priority_class != "emergency" or self.break_glass):
+            raise MalformedError("bad_prepared", "only an emergency that two people released is prepared")
+
+
+class Away(Part, frozen=True, kw_only=True):
+    """A time in which a person signs nothing: leave, suspension."""
+
+    not_before: Utc
+    not_after: Utc
+
+    def __post_init__(self) -> None:
+        _check_order("not_before", self.not_before, "not_after", self.not_after)
 
 
 class Approver(Part, frozen=True, kw_only=True):
-    """A person who may sign releases, with this person's keys.
+    """A person who may sign, with this person's keys.
 
-    `not_before` and `not_after` bound the time in which this person may sign: a release signed in office
-    stays valid after it. To undo what someone signed, take the person off the list.
+    `not_before` and `not_after` bound the time in which this person may sign (a deputy's week), `away` cuts
+    times out of it: what was signed in office stays valid after it. To undo what someone signed, take the
+    person off the list; to undo what a key signed, take the key off.
+
+    Args:
+        may: `release` (normal, priority), `emergency`, `break_glass` (an emergency alone, with a reason),
+            `test` (tests alone). Whoever may release or sign emergencies may sign tests of anything.
+        organisations: ids of those whose approver this person is; joined policies ask for them.
+        retired: key id -> from when that key signs no more; what it signed before stays valid.
     """
 
     person_id: Name
     name: Name
     post: Line
     keys: list[PublicKey]
-    may: Literal["release", "test"]
+    may: Annotated[list[Right], Meta(min_length=1)]
     devices: list[Id]  # device ids; empty = all
     not_before: Utc
     not_after: Utc | None
+    organisations: list[Name] = []
+    away: list[Away] = []
+    retired: dict[Name, Utc] = {}
 
     def __post_init__(self) -> None:
+        _check_unique("right_twice", list(self.may))
+        for moment in self.retired.values():
+            parse_utc(moment)
         if self.not_after is None:
             parse_utc(self.not_before)
         else:
@@ -110,21 +147,38 @@ class Approver(Part, frozen=True, kw_only=True):
 
 
 class Policy(Part, frozen=True, kw_only=True):
-    """How many people must sign, and whether a maker of the message may be one of them."""
+    """How many people must sign, and who of them.
+
+    Args:
+        kind: `strict`, `joined` (one of the organisation and one of a partner), `small_office`; for
+            emergencies alone `emergency` (two) and `break_glass` (one, with a reason inside the release).
+        threshold: people; one for `break_glass`, never for anything else.
+        author_may_sign: whether one of the message's makers may be one of them.
+        weak: server-kept keys count; every page says so. Otherwise passkeys alone count.
+        organisation: id of the organisation whose policy it is.
+        partners: ids of the parent and the named neighbours, for `joined`.
+    """
 
     policy_id: Id
-    kind: Literal["strict", "joined", "small_office"]
-    threshold: Annotated[int, Meta(ge=2, le=8)]  # people
+    kind: PolicyKind
+    threshold: Annotated[int, Meta(ge=1, le=8)]
     author_may_sign: bool
-    weak: bool  # signed with server-kept keys; every page says so
+    weak: bool
+    organisation: Line = ""
+    partners: list[Name] = []
 
     def __post_init__(self) -> None:
         if self.kind == "strict" and self.author_may_sign:
             raise MalformedError("weak_policy", "a strict policy lets no maker of the message sign")
+        if (self.threshold == 1) != (self.kind == "break_glass"):
+            raise MalformedError("weak_policy", "one person is enough with break glass, and only there")
 
 
 class ApproversStatement(Statement, frozen=True, kw_only=True):
-    """Who may release in this commune, and under which policies; signed by two administrators."""
+    """Who may release in this commune, and under which policies; signed by two administrators.
+
+    Passkeys count only if they signed on the pages that `relying_parties` names.
+    """
 
     commune: Id
     number: Number
@@ -132,12 +186,14 @@ class ApproversStatement(Statement, frozen=True, kw_only=True):
     expires_at: Utc
     people: list[Approver]
     policies: list[Policy]
+    relying_parties: list[RelyingParty] = []
 
     def __post_init__(self) -> None:
         _check_order("issued_at", self.issued_at, "expires_at", self.expires_at)
         _check_unique("person_twice", [one.person_id for one in self.people])
         _check_unique("key_twice", [key.keyid for one in self.people for key in one.keys])
         _check_unique("policy_twice", [one.policy_id for one in self.policies])
+        _check_unique("party_twice", [one.rp_id for one in self.relying_parties])
 
 
 class AirtimeRule(Part, frozen=True, kw_only=True):
@@ -164,6 +220,7 @@ class RulesStatement(Statement, frozen=True, kw_only=True):
     zone_name: Name  # IANA time zone
     note: Line  # shown on every page that shows the rules, e.g. "demo: all hours"
     rules: list[AirtimeRule]
+    test_devices: list[Id] = []  # set to test since their enrolment, also as members of a group
 
     def __post_init__(self) -> None:
         parse_utc(self.issued_at)
@@ -172,16 +229,40 @@ class RulesStatement(Statement, frozen=True, kw_only=True):
 
 
 class WithdrawalStatement(Statement, frozen=True, kw_only=True):
-    """The end of a release everywhere; signed by one approver, for an emergency by two."""
+    """The end of a release everywhere; signed by one approver, for an emergency by two or with break glass.
+
+    With `activation_id` only that activation of a prepared message ends.
+    """
 
     communes: Annotated[list[Id], Meta(min_length=1)]
     release_id: Id
     priority_class: PriorityClass  # of the release
     reason: Line
     at: Utc
+    activation_id: IdOrNone = ""
+    break_glass: Line = ""  # why one person alone ends an emergency
 
     def __post_init__(self) -> None:
         parse_utc(self.at)
+        _check_exception(self.priority_class, self.break_glass)
+
+
+class ActivationStatement(Statement, frozen=True, kw_only=True):
+    """A prepared emergency message is to sound now: which, where, until when; signed by one person."""
+
+    activation_id: Id
+    communes: Annotated[list[Id], Meta(min_length=1)]
+    release_id: Id
+    zones: Annotated[list[Code], Meta(min_length=1)]  # area codes; the release's own bound them
+    not_before: Utc
+    not_after: Utc
+    reason: Line
+    at: Utc
+
+    def __post_init__(self) -> None:
+        parse_utc(self.at)
+        _check_order("not_before", self.not_before, "not_after", self.not_after)
+        _check_length("activation_too_long", self.not_before, self.not_after, MAX_ACTIVATION)
 
 
 class AgendaItem(Part, frozen=True, kw_only=True):
@@ -196,6 +277,7 @@ class AgendaItem(Part, frozen=True, kw_only=True):
     priority_class: PriorityClass
     cut_off_s: Annotated[int, Meta(ge=0, le=24 * 3600)]  # s; never begun later than this after `starts`
     volume: Percent
+    activation_id: IdOrNone = ""  # of a prepared message
 
     def __post_init__(self) -> None:
         check_local(self.starts)
@@ -210,13 +292,29 @@ class Agenda(Statement, frozen=True, kw_only=True):
     valid_until: Utc
     zone_name: Name
     items: list[AgendaItem]
-    withdrawn: list[Id]  # release ids
+    withdrawn: list[Id]  # release ids, and ids of activations that ended before their time
     audit_head: Line
 
     def __post_init__(self) -> None:
         _check_order("issued_at", self.issued_at, "valid_until", self.valid_until)
+        _check_length("agenda_too_long", self.issued_at, self.valid_until, MAX_AGENDA)
         zone(self.zone_name)
         _check_unique("item_twice", [one.item_id for one in self.items])
+
+
+class Administrators(Statement, frozen=True, kw_only=True):
+    """Who signs approvers and airtime rules; it stands in the TUF root metadata, field `loa`.
+
+    So it is signed with the offline root keys, and a device follows it through every rotation of the root.
+
+    Args:
+        admin_people: key id -> person, for people with several keys: people count, not keys.
+    """
+
+    admin_keys: Annotated[list[PublicKey], Meta(min_length=2)]
+    admin_threshold: Annotated[int, Meta(ge=2, le=8)]
+    relying_parties: list[RelyingParty] = []
+    admin_people: dict[Name, Name] = {}
 
 
 S = TypeVar("S", bound=Statement)
@@ -270,6 +368,18 @@ def _plain(statement: Statement) -> dict[str, Any]:
 def _check_order(first: str, begin: str, second: str, end: str) -> None:
     if parse_utc(begin) >= parse_utc(end):
         raise MalformedError("bad_order", f"{second} is not after {first}", expected=f"> {begin}", found=end)
+
+
+def _check_length(code: str, begin: str, end: str, longest: timedelta) -> None:
+    if parse_utc(end) - parse_utc(begin) > longest:
+        raise MalformedError(
+            code, "lasts too long", expected=f"<= {longest.days} days", found=f"{begin}/{end}"
+        )
+
+
+def _check_exception(priority_class: PriorityClass, reason: str) -> None:
+    if reason and priority_class != "emergency":
+        raise MalformedError("bad_break_glass", "break glass is for emergencies alone", found=priority_class)
 
 
 def _check_unique(code: str, values: list[str]) -> None:

@@ -4,6 +4,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from loa_protocol.airtime import rule_for
 from loa_protocol.errors import NotCoveredError, WrongCommuneError, WrongInstallationError
@@ -11,7 +12,7 @@ from loa_protocol.history import Candidate, History, candidates_of, read_history
 from loa_protocol.ladder import rank, step
 from loa_protocol.places import Place
 from loa_protocol.playlog import PlayRow
-from loa_protocol.statements import Agenda, AgendaItem, RulesStatement
+from loa_protocol.statements import ActivationStatement, Agenda, AgendaItem, RulesStatement
 from loa_protocol.times import format_utc, parse_utc, to_local
 from loa_protocol.verify import VerifiedRelease, check_item
 from loa_protocol.wire import Refusal
@@ -83,6 +84,7 @@ def timeline(
     now: datetime,
     *,
     ready: Collection[str],
+    activations: Mapping[str, ActivationStatement] = MappingProxyType({}),
 ) -> Timeline:
     """Work out what plays now and next at one place.
 
@@ -99,6 +101,7 @@ def timeline(
         place: where it is.
         now: trusted time (UTC).
         ready: hashes of the sound files on disk.
+        activations: verified activations of prepared messages, by id.
 
     Raises:
         WrongInstallationError: agenda and rules are of two installations.
@@ -111,7 +114,7 @@ def timeline(
     for commune in (rules.commune, place.commune):
         if commune != agenda.commune:
             raise WrongCommuneError("wrong_commune", expected=agenda.commune, found=commune)
-    candidates = candidates_of(agenda, releases, place)
+    candidates = candidates_of(agenda, releases, place, activations)
     past = read_history(history, candidates, releases, rules.zone_name, now)
     arrivals = [
         replace(one, interrupted=True) if item_id in past.interrupted else one
@@ -251,6 +254,7 @@ class _Run:
                 plays_today=self.past.plays[day, candidate.item.release_id],
                 seconds_today=self.past.seconds[day, candidate.item.priority_class],
                 withdrawn=self.withdrawn,
+                activation=candidate.activation,
             )
         except NotCoveredError as error:
             return error.code

@@ -45,6 +45,21 @@ class Refusal(Message, frozen=True, kw_only=True):
     due: Line  # UTC
 
 
+class FileRefusal(Message, frozen=True, kw_only=True):
+    """A file that a device did not accept, and why (reason code)."""
+
+    name: Line  # "agenda.json", "releases/….json", "timestamp.json", "media/<sha256>"
+    code: Line
+
+
+class Witness(Message, frozen=True, kw_only=True):
+    """The newest head of the audit log that a device saw, signed with its nkey (`enrolment.witness_proof`)."""
+
+    agenda_number: Count
+    audit_head: Line
+    signature: Line  # base64
+
+
 class Look(Message, frozen=True, kw_only=True):
     """To all devices of a commune: the repository has changed, look again."""
 
@@ -87,6 +102,9 @@ class Heartbeat(Message, frozen=True, kw_only=True):
     log_backlog: Count  # rows not yet stored by the server
     holding: list[Id]  # release ids whose files it still holds
     refused: Annotated[list[Refusal], Meta(max_length=MAX_REFUSALS)]
+    silence: Line = ""  # reason code why nothing may play at all
+    refused_files: Annotated[list[FileRefusal], Meta(max_length=MAX_REFUSALS)] = []
+    witness: Witness | None = None
 
 
 class HoldingReport(Message, frozen=True, kw_only=True):

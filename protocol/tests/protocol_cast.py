@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A fixed cast, and factories: everything is right by default, a test changes the one thing it is about.
 
-The keys are made from their owners' names: they exist only here and in tests/examples.
+The keys are made from their owners' names: they exist only here and in tests/recorded.
 """
 
 from datetime import UTC, datetime
@@ -9,9 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 from loa_protocol import envelope as env
-from loa_protocol.keys import Ed25519Signer
+from loa_protocol.demo_authenticator import DemoAuthenticator
+from loa_protocol.keys import Ed25519Signer, Signer
 from loa_protocol.playlog import PlayRow
 from loa_protocol.statements import (
+    ActivationStatement,
+    Administrators,
     Agenda,
     AgendaItem,
     AirtimeRule,
@@ -26,6 +29,7 @@ from loa_protocol.statements import (
     encode_statement,
 )
 from loa_protocol.verify import Place, Trust, VerifiedRelease
+from loa_protocol.webauthn import RelyingParty
 
 INSTALLATION = "quang-ninh"
 PROVINCE, COMMUNE, VILLAGE = "22", "06895", "06895.01"
@@ -33,6 +37,9 @@ ZONE = "Asia/Ho_Chi_Minh"
 DAY = "2026-11-24"
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12:00 in Việt Nam
 SOUND = sha256(b"sound").hexdigest()
+
+
+HasKey = Ed25519Signer | DemoAuthenticator
 
 
 def signer(name: str) -> Ed25519Signer:
@@ -43,7 +50,18 @@ ADMIN_1, ADMIN_2, ADMIN_3 = signer("admin 1"), signer("admin 2"), signer("admin 
 AUTHOR, EDITOR = signer("author"), signer("editor")
 BINH, BINH_SECOND, CHI = signer("Bình"), signer("Bình, second key"), signer("Chi")
 TESTER_1, TESTER_2 = signer("tester 1"), signer("tester 2")
+DUNG, EM = signer("Dũng"), signer("Em")
 OUTSIDER = signer("outsider")
+SITE = RelyingParty(rp_id="loa.example.vn", origins=["https://loa.example.vn", "https://ky.loa.example.vn"])
+
+
+def passkey(name: str, **changes: Any) -> DemoAuthenticator:
+    values: dict[str, Any] = {"rp_id": SITE.rp_id, "origin": SITE.origins[0]}
+    seed = sha256(f"loa example passkey of {name}".encode()).digest()
+    return DemoAuthenticator(seed=seed, **{**values, **changes})
+
+
+BINH_PASSKEY, CHI_PASSKEY = passkey("Bình"), passkey("Chi")
 
 
 def at(hhmm: str, day: str = DAY) -> datetime:
@@ -62,13 +80,22 @@ def trust(**changes: Any) -> Trust:
     return Trust(**{**values, **changes})
 
 
-def approver(person_id: str, *keys: Ed25519Signer, **changes: Any) -> Approver:
+def administrators(**changes: Any) -> Administrators:
+    values: dict[str, Any] = {
+        "installation": INSTALLATION,
+        "admin_keys": [ADMIN_1.public_key, ADMIN_2.public_key, ADMIN_3.public_key],
+        "admin_threshold": 2,
+    }
+    return Administrators(**{**values, **changes})
+
+
+def approver(person_id: str, *keys: HasKey, **changes: Any) -> Approver:
     values: dict[str, Any] = {
         "person_id": person_id,
         "name": f"Người {person_id}",
         "post": "Phó Chủ tịch UBND xã",
         "keys": [key.public_key for key in keys],
-        "may": "release",
+        "may": ["release", "emergency"],
         "devices": [],
         "not_before": "2026-01-01T00:00:00Z",
         "not_after": None,
@@ -77,19 +104,32 @@ def approver(person_id: str, *keys: Ed25519Signer, **changes: Any) -> Approver:
 
 
 STRICT = Policy(policy_id="strict", kind="strict", threshold=2, author_may_sign=False, weak=True)
-JOINED = Policy(policy_id="joined", kind="joined", threshold=2, author_may_sign=False, weak=False)
+JOINED = Policy(
+    policy_id="joined",
+    kind="joined",
+    threshold=2,
+    author_may_sign=False,
+    weak=True,
+    organisation="dam-ha",
+    partners=["quang-ha", "province"],
+)
 SMALL = Policy(policy_id="small", kind="small_office", threshold=2, author_may_sign=True, weak=True)
-THREE = Policy(policy_id="three", kind="strict", threshold=3, author_may_sign=False, weak=False)
+THREE = Policy(policy_id="three", kind="strict", threshold=3, author_may_sign=False, weak=True)
+PASSKEYS = Policy(policy_id="passkeys", kind="strict", threshold=2, author_may_sign=False, weak=False)
+ALARM = Policy(policy_id="alarm", kind="emergency", threshold=2, author_may_sign=True, weak=True)
+ALONE = Policy(policy_id="alone", kind="break_glass", threshold=1, author_may_sign=True, weak=True)
 
 
 def approvers(**changes: Any) -> ApproversStatement:
     people = [
-        approver("author", AUTHOR),
-        approver("editor", EDITOR),
-        approver("binh", BINH, BINH_SECOND),
-        approver("chi", CHI),
-        approver("tester-1", TESTER_1, may="test", devices=["virtual"]),
-        approver("tester-2", TESTER_2, may="test", devices=["virtual"]),
+        approver("author", AUTHOR, organisations=["dam-ha"]),
+        approver("editor", EDITOR, organisations=["dam-ha"]),
+        approver("binh", BINH, BINH_SECOND, BINH_PASSKEY, organisations=["dam-ha"]),
+        approver("chi", CHI, CHI_PASSKEY, organisations=["quang-ha"]),
+        approver("dung", DUNG, may=["release"], organisations=["dam-ha"]),
+        approver("em", EM, may=["emergency", "break_glass"], organisations=["dam-ha"]),
+        approver("tester-1", TESTER_1, may=["test"], devices=["virtual"]),
+        approver("tester-2", TESTER_2, may=["test"], devices=["virtual"]),
     ]
     values: dict[str, Any] = {
         "installation": INSTALLATION,
@@ -98,7 +138,8 @@ def approvers(**changes: Any) -> ApproversStatement:
         "issued_at": "2026-11-01T00:00:00Z",
         "expires_at": "2027-11-01T00:00:00Z",
         "people": people,
-        "policies": [STRICT, JOINED, SMALL, THREE],
+        "policies": [STRICT, JOINED, SMALL, THREE, PASSKEYS, ALARM, ALONE],
+        "relying_parties": [SITE],
     }
     return ApproversStatement(**{**values, **changes})
 
@@ -144,6 +185,21 @@ def release(**changes: Any) -> ReleaseStatement:
         "created_at": "2026-11-19T03:00:00Z",
     }
     return ReleaseStatement(**{**values, **changes})
+
+
+def activation(**changes: Any) -> ActivationStatement:
+    values: dict[str, Any] = {
+        "installation": INSTALLATION,
+        "communes": [COMMUNE],
+        "activation_id": "a1",
+        "release_id": "r1",
+        "zones": [VILLAGE],
+        "not_before": "2026-11-24T04:00:00Z",
+        "not_after": "2026-11-25T04:00:00Z",
+        "reason": "Mực nước sông vượt báo động 2",
+        "at": "2026-11-24T03:55:00Z",
+    }
+    return ActivationStatement(**{**values, **changes})
 
 
 def withdrawal(**changes: Any) -> WithdrawalStatement:
@@ -256,10 +312,11 @@ _TYPES = {
     ApproversStatement: env.APPROVERS_TYPE,
     RulesStatement: env.RULES_TYPE,
     WithdrawalStatement: env.WITHDRAWAL_TYPE,
+    ActivationStatement: env.ACTIVATION_TYPE,
 }
 
 
-def sealed(statement: Statement, *signers: Ed25519Signer, payload_type: str = "") -> env.Envelope:
+def sealed(statement: Statement, *signers: Signer, payload_type: str = "") -> env.Envelope:
     """An envelope around the statement with these signatures."""
     envelope = env.Envelope(
         payload_type=payload_type or _TYPES[type(statement)], payload=encode_statement(statement)

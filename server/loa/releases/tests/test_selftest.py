@@ -93,7 +93,7 @@ def test_they_are_listed_for_tests_alone_and_keep_their_keys_for_another_device(
     other = str(uuid4())
     selftest_keys(cast.commune.code, other)
     second = publish_approvers(cast.commune)
-    assert {one.may for one in statement_in(second).people} == {"test"}
+    assert {tuple(one.may) for one in statement_in(second).people} == {("test",)}
     assert {device for one in statement_in(second).people for device in one.devices} == {other}
     assert [one.keys for one in statement_in(first).people] == [
         one.keys for one in statement_in(second).people

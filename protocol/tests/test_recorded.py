@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import protocol_cast as cast
 import pytest
-from record_examples import examples
+from record import examples
 
 from loa_protocol import FORMAT
 from loa_protocol.envelope import APPROVERS_TYPE, RELEASE_TYPE, RULES_TYPE, WITHDRAWAL_TYPE, decode, encode
@@ -29,8 +29,8 @@ from loa_protocol.verify import (
     verify_withdrawal,
 )
 
-FOLDER = Path(__file__).parent / "examples"
-FORMATS = sorted(FOLDER.glob("format-*"))
+FOLDER = Path(__file__).parent / "recorded"
+FORMATS = sorted(FOLDER.glob("v*"))
 KINDS: dict[str, Any] = {
     APPROVERS_TYPE: ApproversStatement,
     RULES_TYPE: RulesStatement,
@@ -38,12 +38,12 @@ KINDS: dict[str, Any] = {
     WITHDRAWAL_TYPE: WithdrawalStatement,
 }
 ENVELOPES = sorted(
-    path for path in FOLDER.glob("format-*/*.json") if path.name not in {"agenda.json", "play_log.json"}
+    path for path in FOLDER.glob("v*/*.json") if path.name not in {"agenda.json", "play_log.json"}
 )
 
 
 def test_every_format_up_to_the_present_one_is_recorded_whole() -> None:
-    assert [path.name for path in FORMATS] == [f"format-{number}" for number in range(1, FORMAT + 1)]
+    assert [path.name for path in FORMATS] == [f"v{number}" for number in range(1, FORMAT + 1)]
     for folder in FORMATS:
         assert {path.name for path in folder.iterdir()} >= set(examples())
 
@@ -55,7 +55,7 @@ def test_a_recorded_envelope_is_read_and_written_as_the_same_bytes(path: Path) -
     assert encode(envelope) == data
     statement = decode_statement(envelope.payload, KINDS[envelope.payload_type])
     assert encode_statement(statement) == envelope.payload
-    assert f"format-{statement.format}" == path.parent.name
+    assert f"v{statement.format}" == path.parent.name
 
 
 @pytest.mark.parametrize("folder", FORMATS, ids=lambda path: path.name)
@@ -87,4 +87,4 @@ def test_a_recorded_play_log_keeps_its_hashes(folder: Path) -> None:
 
 def test_what_would_be_recorded_today_is_what_was_recorded() -> None:
     for name, data in examples().items():
-        assert (FOLDER / f"format-{FORMAT}" / name).read_bytes() == data, name
+        assert (FOLDER / f"v{FORMAT}" / name).read_bytes() == data, name

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Record examples of the present format under examples/format-<n>/; an existing file is never written again.
+"""Record files of the present version under recorded/v<n>/; an existing file is never written again.
 
-Run it by hand when a format is added: `python protocol/tests/record_examples.py`.
+Run it by hand, once, when a version is added: `python protocol/tests/record.py`. Keys are made from names and
+signatures are deterministic, so it always writes the same bytes. A recorded file is never changed or removed.
 """
 
 import sys
@@ -19,7 +20,7 @@ from loa_protocol.envelope import encode
 from loa_protocol.playlog import row_hash
 from loa_protocol.statements import encode_statement
 
-FOLDER = Path(__file__).parent / "examples" / f"format-{FORMAT}"
+FOLDER = Path(__file__).parent / "recorded" / f"v{FORMAT}"
 
 
 def examples() -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from loa_speech import rules
 from loa_speech.lexicon import Level, Lexicon, LexiconEntry, occurrence_at, word_at
 from loa_speech.rules.abbreviations import BUILT_IN
 from loa_speech.rules.context import Context, Rule, Said
-from loa_speech.rules.symbols import is_latin
+from loa_speech.rules.scripts import is_latin
 from loa_speech.view import View
 
 FORMAT = 1  # of `Reading.to_dict`

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loa_speech.rules.letters import read_code, spell
+from loa_speech.rules.codes import read_code
+from loa_speech.rules.letters import spell
 from loa_speech.rules.numbers import cardinal, decimal, digit_by_digit, month, ordinal, padded, whole
 from loa_speech.rules.roman import value_of
 from loa_speech.rules.syllables import is_syllable

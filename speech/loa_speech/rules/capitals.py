@@ -5,13 +5,16 @@ import re
 
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
-from loa_speech.rules.syllables import is_syllable
+from loa_speech.rules.syllables import as_word, is_syllable
 
 _WORD = re.compile(r"[^\W\d_]{2,64}")
-_NEIGHBOUR_RIGHT = re.compile(r"[\s,–:-]{1,3}([^\W\d_]{2,12})")
-_NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]{2,12})[\s,–:-]{1,3}$")
+_NEIGHBOUR_RIGHT = re.compile(r"[\s,–:()\"“”/-]{1,3}([^\W\d_]{2,12})")
+_NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]{2,12})[\s,–:()\"“”/-]{1,3}$")
 _JOINED = re.compile(r"[A-ZĐƯ]{2,8}(?:\s?[&-]\s?[A-ZĐƯ]{1,8}){1,4}(?![\w])")
 _MARKED = re.compile(r"[^A-ZĐ]")
+_FOREIGN_END = re.compile(r"[BCDFGHKLMNPRSTVZ]{1,2}[AEIOUY][XSLDRKGF]")
+_PART = re.compile(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?")
+_VOWEL = re.compile(r"[aeiouy]")
 
 
 def _word(context: Context) -> str:
@@ -27,23 +30,26 @@ def _is_capital_word(word: str | None) -> bool:
     return word is not None and word.isupper() and is_syllable(word)
 
 
+def in_headline(context: Context, end: int) -> bool:
+    """Tell whether a word in capitals that is a Vietnamese syllable stands beside the stretch up to `end`."""
+    right = _NEIGHBOUR_RIGHT.match(context.text, end)
+    left = _NEIGHBOUR_LEFT.search(context.text[max(0, context.pos - 16) : context.pos])
+    return _is_capital_word(right[1] if right else None) or _is_capital_word(left[1] if left else None)
+
+
 def headline(context: Context) -> Said | None:
     """Read a Vietnamese word in capitals as a word: "THÔNG BÁO LỊCH CẮT ĐIỆN"."""
     word = _word(context)
     end = context.pos + len(word)
     if len(word) < 2 or not word.isupper() or not is_syllable(word):
         return None
-    if _MARKED.search(word):
-        return Said(end, word.lower(), "capitals")
-    right = _NEIGHBOUR_RIGHT.match(context.text, end)
-    left = _NEIGHBOUR_LEFT.search(context.text[max(0, context.pos - 16) : context.pos])
-    if _is_capital_word(right[1] if right else None) or _is_capital_word(left[1] if left else None):
+    if _MARKED.search(word) or in_headline(context, end):
         return Said(end, word.lower(), "capitals")
     return None
 
 
 def spelled(context: Context) -> Said | None:
-    """Spell an abbreviation that nobody explained."""
+    """Spell an abbreviation that nobody explained; what can be said as a word is said so."""
     joined = _JOINED.match(context.text, context.pos)
     if joined is not None:
         letters = ", ".join(spell(part) for part in re.split(r"\s?[&-]\s?", joined[0]))
@@ -53,14 +59,26 @@ def spelled(context: Context) -> Said | None:
     if capitals < 2:
         return None
     end = context.pos + len(word)
+    letters = spell(word)
     if is_syllable(word):
-        return Said(end, word.lower(), "capitals", sure=False)
-    if capitals == len(word):
-        return Said(end, spell(word), "spelled", sure=False)
-    return Said(end, _camel(word), "spelled", sure=False)
+        return Said(end, word.lower(), "capitals", False, (letters,) if capitals == len(word) else ())
+    if capitals < len(word):
+        return Said(end, _camel(word), "spelled", sure=False)
+    as_said = as_word(word)
+    if as_said is None and _FOREIGN_END.fullmatch(word):
+        as_said = word.lower()
+    if as_said is not None:
+        return Said(end, as_said, "spelled", False, (letters,))
+    return Said(end, letters, "spelled", False)
 
 
 def _camel(word: str) -> str:
-    """Spell the capitals of a word of mixed case, such as a registered short name."""
-    parts = re.findall(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?", word)
-    return " ".join(part.lower() if is_syllable(part) and len(part) > 1 else spell(part) for part in parts)
+    """Read a registered name of mixed case: its words as they are, its lone capitals by name."""
+    parts = _PART.findall(word)
+    return " ".join(_part(part) for part in parts)
+
+
+def _part(part: str) -> str:
+    if len(part) > 2 or (len(part) == 2 and is_syllable(part)):
+        return part if _VOWEL.search(part.lower()) else spell(part)
+    return spell(part)

@@ -1,101 +1,35 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Numbers of official documents: 39/2020/TT-BTTTT, 18-NQ/TW, 05/KH-UBND, 1273/BTTTT-TTCS.
+"""Numbers of official documents: 39/2020/TT-BTTTT, 18-NQ/TW, 05/KH-UBND, 112/SNNMT-CNTY.
 
-They are read as announcers say them: number, year, kind, issuing body. What the sentence already says
-("Thông tư số …", "… của Bộ …") is not said twice.
+They are read as announcers say them: number, year, kind, issuing body (Decree 30/2020 gives the parts). What the
+sentence already says ("Thông tư số …", "… của Bộ …") is not said twice, and the mark of the unit that drafted a
+document is not said at all.
 """
 
 import re
 
+from loa_speech.rules.codes import read_code
 from loa_speech.rules.context import Context, Said
-from loa_speech.rules.letters import read_code
+from loa_speech.rules.issuers import BODIES, KINDS, body_of
 from loa_speech.rules.numbers import cardinal, padded
 
-_CODE = r"[A-ZĐƯ][A-Za-zĐđƯưy]{0,11}\d{0,2}"
+_CODE = r"[A-ZĐƯ][A-Za-zĐđƯưy]{0,13}\d{0,2}"
 _NUMBER = re.compile(
-    rf"(\d{{1,5}})([a-z]?)(?:/((?:19|20)\d\d))?\s?([/-])\s?({_CODE}(?:\s?[-/–&.]\s?{_CODE}){{0,4}})(?![\w])"
+    rf"(\d{{1,5}})([a-zA-ZĐđ]?)(?:/((?:19"
+    rf"|20)\d\d))?\s?([/-])\s?({_CODE}(?:\s?[-/–&.]\s?{_CODE}){{0,5}})(?![\w])"
 )
 _SEPARATOR = re.compile(r"\s?[-/–&.]\s?")
-_ASSEMBLY = re.compile(r"QH(\d{1,2})")
-
-KINDS = {
-    "NQ": "nghị quyết",
-    "QĐ": "quyết định",
-    "CT": "chỉ thị",
-    "QC": "quy chế",
-    "QyĐ": "quy định",
-    "QĐi": "quy định",
-    "TC": "thông cáo",
-    "TB": "thông báo",
-    "HD": "hướng dẫn",
-    "CTr": "chương trình",
-    "CTHĐ": "chương trình hành động",
-    "KH": "kế hoạch",
-    "PA": "phương án",
-    "ĐA": "đề án",
-    "DA": "dự án",
-    "BC": "báo cáo",
-    "BB": "biên bản",
-    "TTr": "tờ trình",
-    "HĐ": "hợp đồng",
-    "CĐ": "công điện",
-    "GM": "giấy mời",
-    "GGT": "giấy giới thiệu",
-    "PC": "phiếu chuyển",
-    "TT": "thông tư",
-    "TTLT": "thông tư liên tịch",
-    "NĐ": "nghị định",
-    "KL": "kết luận",
-    "L": "luật",
-    "PL": "pháp lệnh",
-    "CV": "công văn",
-}
-BODIES = {
-    "CP": "Chính phủ",
-    "TTg": "Thủ tướng Chính phủ",
-    "CTN": "Chủ tịch nước",
-    "UBTVQH": "Ủy ban Thường vụ Quốc hội",
-    "TW": "Trung ương",
-    "TƯ": "Trung ương",
-    "BBT": "Ban Bí thư",
-    "BCT": "Bộ Công Thương",
-    "TU": "Tỉnh ủy",
-    "HU": "Huyện ủy",
-    "ĐU": "Đảng ủy",
-    "ĐUX": "Đảng ủy xã",
-    "BTV": "Ban Thường vụ",
-    "BCH": "Ban Chấp hành",
-    "BCĐ": "Ban Chỉ đạo",
-    "BTG": "Ban Tuyên giáo",
-    "BTGTW": "Ban Tuyên giáo Trung ương",
-    "VPTW": "Văn phòng Trung ương Đảng",
-    "VPCP": "Văn phòng Chính phủ",
-    "UBND": "Ủy ban nhân dân",
-    "HĐND": "Hội đồng nhân dân",
-    "MTTQ": "Mặt trận Tổ quốc",
-    "UBMTTQ": "Ủy ban Mặt trận Tổ quốc",
-    "BTTTT": "Bộ Thông tin và Truyền thông",
-    "BKHCN": "Bộ Khoa học và Công nghệ",
-    "BYT": "Bộ Y tế",
-    "BNV": "Bộ Nội vụ",
-    "BTC": "Bộ Tài chính",
-    "BCA": "Bộ Công an",
-    "BQP": "Bộ Quốc phòng",
-    "BTP": "Bộ Tư pháp",
-    "BXD": "Bộ Xây dựng",
-    "BGDĐT": "Bộ Giáo dục và Đào tạo",
-    "BNNMT": "Bộ Nông nghiệp và Môi trường",
-    "BNNPTNT": "Bộ Nông nghiệp và Phát triển nông thôn",
-    "BTNMT": "Bộ Tài nguyên và Môi trường",
-    "BVHTTDL": "Bộ Văn hóa, Thể thao và Du lịch",
-    "BGTVT": "Bộ Giao thông vận tải",
-    "BLĐTBXH": "Bộ Lao động, Thương binh và Xã hội",
-    "SYT": "Sở Y tế",
-    "STTTT": "Sở Thông tin và Truyền thông",
-    "SGDĐT": "Sở Giáo dục và Đào tạo",
-    "NHNN": "Ngân hàng Nhà nước",
-    "TLĐ": "Tổng Liên đoàn Lao động Việt Nam",
-}
+_ASSEMBLY = re.compile(r"(QH|UBTVQH)(\d{1,2})")
+_NAMED_LEFT = re.compile(
+    r"(?:số|nghị quyết|quyết định|quy định|chỉ thị|thông báo|hướng dẫn|chương trình|kế hoạch|phương án"
+    r"|đề án|dự án"
+    r"|báo cáo|biên bản|tờ trình|công điện|công văn|giấy mời|thông tư|nghị định|kết luận|luật|pháp lệnh"
+    r"|văn bản|thông tri"
+    r"|bản án|quy chế|lệnh|kl|nq|qđ|ct|tb|hd|kh|bc|cv|nđ|tt|ttr|cđ|vb|ttlt|thông tư liên tịch|bộ luật"
+    r"|tài liệu|thư ngỏ)[\s:]+$"
+)
+_CLAUSE_END = re.compile(r"[.;\n]")
+_SHORT_KINDS = {kind.lower(): name for kind, name in KINDS.items()}
 
 
 def document_number(context: Context) -> Said | None:
@@ -104,8 +38,9 @@ def document_number(context: Context) -> Said | None:
     if match is None:
         return None
     number, letter, year, mark, codes = match.groups()
-    parts = _SEPARATOR.split(codes)
-    if not _is_document(parts, has_year=year is not None, mark=mark):
+    parts = [part for part in _SEPARATOR.split(codes) if part]
+    named = _NAMED_LEFT.search(context.left) is not None
+    if not _is_document(parts, has_year=year is not None, named=named, mark=mark):
         return None
     spoken = (
         padded(number)
@@ -116,37 +51,59 @@ def document_number(context: Context) -> Said | None:
     return Said(match.end(), spoken + words, "document", sure)
 
 
-def _is_document(parts: list[str], *, has_year: bool, mark: str) -> bool:
+def _is_document(parts: list[str], *, has_year: bool, named: bool, mark: str) -> bool:
     """Tell a document's number from "5-7A" or "10/B": a kind or body that we know, or a year with codes."""
     known = any(part in KINDS or part in BODIES or _ASSEMBLY.fullmatch(part) for part in parts)
-    return known or (has_year and all(len(part) > 1 for part in parts)) or (len(parts) > 1 and mark == "/")
+    long = all(len(part) > 1 for part in parts)
+    return known or (long and (has_year or named)) or (len(parts) > 1 and mark == "/" and long)
 
 
 def _say_parts(parts: list[str], context: Context, end: int) -> tuple[str, bool]:
-    kind, body, unknown = "", "", []
-    for part in parts:
+    kind, bodies, unknown = "", [], []
+    for place, part in enumerate(parts):
         assembly = _ASSEMBLY.fullmatch(part)
         if assembly:
-            body = f"Quốc hội khóa {cardinal(int(assembly[1]))}"
-        elif part in KINDS and not kind:
+            bodies.append(f"{BODIES[assembly[1]]} khóa {cardinal(int(assembly[2]))}")
+        elif part in KINDS and not kind and place == 0:
             kind = KINDS[part]
-        elif part in BODIES:
-            body = (
-                f"{body} {BODIES[part]}"
-                if body in ("Ban Thường vụ", "Ban Chấp hành")
-                else body or BODIES[part]
-            )
+        elif (name := body_of(part)) is not None:
+            bodies.append(name)
         else:
             unknown.append(part)
-    spoken = f", {kind}" if kind and kind not in context.left else ""
-    if body and not _names_body(context.right(end)):
-        spoken += f" của {body}"
-    if unknown:
-        spoken += ", " + ", ".join(read_code(part) for part in unknown)
+    stated = _names_kind(context, kind)
+    spoken = "" if stated or not kind else f", {kind}"
+    if bodies and not _names_body(context.right(end, 120)):
+        spoken += f" của {_joined(bodies, kind)}"
+    known = stated or bool(bodies) or _names_body(context.right(end, 120))
+    if unknown and not known:
+        return spoken + ", " + ", ".join(read_code(part) for part in unknown), False
     return spoken, not unknown
+
+
+def _joined(bodies: list[str], kind: str) -> str:
+    """Name the issuer: "Ban Thường vụ Tỉnh ủy" of one body's parts, all of a joint circular, else the first."""
+    if kind == "thông tư liên tịch":
+        return " và ".join(bodies)
+    if bodies[0] in ("Ban Thường vụ", "Ban Chấp hành") and len(bodies) > 1:
+        return " ".join(bodies[:2])
+    return bodies[0]
+
+
+def _names_kind(context: Context, kind: str) -> bool:
+    """Tell whether the sentence names the kind before the number, in words or short."""
+    if kind and kind in context.left:
+        return True
+    named = _NAMED_LEFT.search(context.left)
+    if named is None:
+        return False
+    words = named[0].strip(" :\n\t")
+    if words == "số":
+        before = re.search(r"([^\W\d_]+)\s+số[\s:]+$", context.left)
+        return before is not None
+    return True
 
 
 def _names_body(right: str) -> bool:
     """Tell whether the sentence goes on to name who issued the document."""
-    clause = re.split(r"[.;\n]", right, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(re.sub(r"(?<=\d)\.(?=\d)", "/", right), maxsplit=1)[0]
     return " của " in clause

@@ -3,8 +3,11 @@
 
 import re
 
+from loa_speech.rules.capitals import in_headline
 from loa_speech.rules.context import Context, Said
+from loa_speech.rules.letters import spell
 from loa_speech.rules.numbers import cardinal, ordinal
+from loa_speech.rules.syllables import is_syllable
 
 _NUMERAL = re.compile(r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w])")
 _LAST = re.compile(r"\s?[-–]\s?([IVX]{1,5})(?![\w])")
@@ -14,7 +17,10 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _BEFORE = re.compile(
     r"\b(?:thứ|khóa|khoá|kỳ|quý|chương|phần|mục|phụ lục|báo động|báo động số|báo động cấp|cấp|vùng|thế kỷ"
     r"|loại|hạng|nhóm|bậc|khu vực|giai đoạn|quân khu|đại hội|đại hội đảng|trung ương|tw|bảng|đợt|vòng|tập"
-    r"|quyển|khu|tổ|đội|học kỳ|hội nghị|toàn quốc|tiểu học|lần|nhóm nợ|mức|lớp)[\s:]+$"
+    r"|quyển|khu|tổ|đội|học kỳ|hội nghị|toàn quốc|tiểu học|lần|nhóm nợ|mức|lớp|bđ|điều|danh mục|biểu"
+    r"|thôn|xóm|ấp|khối"
+    r"|khu phố|tiểu khu|đô thị|di tích|dự án|pha|độ|kỳ họp|chặng|số|bước|ca|trường hợp|tuyến|cánh|trạm"
+    r"|lệnh|bài)[\s:]+$"
 )
 _ORDINAL = re.compile(r"thứ\s+$")
 
@@ -39,7 +45,7 @@ def roman(context: Context) -> Said | None:
     if match[0] in ("C", "D", "L", "M"):
         return None  # "hạng C", "nhóm D" are letters
     named = _BEFORE.search(context.left) is not None or context.continues("roman")
-    if not named and not _heads_section(context, match.end()):
+    if not named and not _heads_section(context, match.end()) and not _is_bracketed(context, match.end()):
         return None
     last = _LAST.match(context.text, match.end())
     if last is not None:
@@ -54,6 +60,11 @@ def roman(context: Context) -> Said | None:
     return Said(match.end(), spoken, "roman")
 
 
+def _is_bracketed(context: Context, end: int) -> bool:
+    """Tell whether the numeral stands alone in brackets: "(I) … (II) …"."""
+    return context.text[context.pos - 1 : context.pos] == "(" and context.text[end : end + 1] == ")"
+
+
 def _heads_section(context: Context, end: int) -> bool:
     """Tell whether the numeral numbers a heading: "II. Nội dung" at the start of a line."""
     return (
@@ -66,4 +77,6 @@ def lone_roman(context: Context) -> Said | None:
     match = _NUMERAL.match(context.text, context.pos)
     if match is None or len(match[0]) < 2 or set(match[0]) & set("LCDM"):
         return None
-    return Said(match.end(), cardinal(value_of(match[0])), "roman", sure=False)
+    if is_syllable(match[0]) and in_headline(context, match.end()):
+        return None
+    return Said(match.end(), cardinal(value_of(match[0])), "roman", False, (spell(match[0]),))

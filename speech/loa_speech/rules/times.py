@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Times of day and ranges of them: 7h30, 19:30, 7h30-11h, 24/24h."""
+"""Times of day, ranges of them and spans: 7h30, 19:30, 7h30-11h, 24/24h, 30', trong 48h."""
 
 import re
 
@@ -9,15 +9,17 @@ from loa_speech.rules.numbers import cardinal
 _HOUR = r"(2[0-4]|1\d|0?\d)"
 _MINUTE = r"([0-5]\d)"
 _TIME = (
-    rf"{_HOUR}(?:\s?(?:h|H|giờ)\s?(?:{_MINUTE}(?:\s?(?:phút|ph|p|'|’))?)?"
-    rf"|[gG]{_MINUTE}|:{_MINUTE}(?::{_MINUTE})?\s?h?)(?![\w])"
+    rf"{_HOUR}(?:\s?(?:h|H|giờ)\s?(?:{_MINUTE}(?:\s?(?:phút|ph|p|'|’|′))?(?![\d.,]\d|\s?(?:đ|%|m|k)(?!\w)))?"
+    rf"|[gG]\s?{_MINUTE}(?:'|’|p)?|:{_MINUTE}(?::{_MINUTE})?\s?h?)(?![\w])"
 )
 _ONE = re.compile(_TIME)
 _BARE_RANGE = re.compile(rf"{_HOUR}\s{{0,2}}[-–—]\s{{0,2}}{_TIME}")
-_DASH = re.compile(r"\s{0,2}(?:[-–—]|->|→)\s{0,2}(?=\d)")
-_ROUND_THE_CLOCK = re.compile(r"24h?/24\s?h(?!\w)|24h?/24(?=\s?giờ)|24h/24(?![\w/])")
-_RATIO_LEFT = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|tỉ số)[\s:]*$")
-_SPAN = re.compile(r"([1-9]\d{1,2})h(?![\w/])")
+_DASH = re.compile(r"\s{0,2}(?:[-–—~]|->|→)\s{0,2}(?=\d)")
+_ROUND_THE_CLOCK = re.compile(r"24h?/24\s?h(?!\w)|24h?/24(?=\s?giờ)|24h/24(?![\w/])|24/7(?!\w|/)")
+_RATIO_LEFT = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|tỉ số|pha)[\s:]*$")
+_SPAN = re.compile(r"([1-9]\d{0,2})h(?![\w])")
+_PER = re.compile(r"/(ngày|tuần|buổi|ca|tháng)(?!\w)")
+_MINUTES = re.compile(r"(\d{1,3})(?:['’′]|p(?![\w]))(?:(\d{1,2})(?:''|”|\"|″|['’]{2}))?(?!\w)")
 
 
 def _say(hour: str, *minutes: str | None, seconds: str | None = None) -> str:
@@ -51,6 +53,9 @@ def clock_time(context: Context) -> Said | None:
     if first is None:
         return None
     spoken, end = first
+    per = _PER.match(text, end)
+    if per is not None:
+        return Said(per.end(), f"{spoken} một {per[1]}", "time")
     dash = _DASH.match(text, end)
     second = _time_at(text, dash.end()) if dash else None
     if second is None:
@@ -59,17 +64,23 @@ def clock_time(context: Context) -> Said | None:
 
 
 def round_the_clock(context: Context) -> Said | None:
-    """Read 24/24h."""
+    """Read 24/24h and 24/7."""
     match = _ROUND_THE_CLOCK.match(context.text, context.pos)
     if match is None:
         return None
+    if match[0].endswith("7"):
+        return Said(match.end(), "hai mươi tư trên bảy", "time")
     tail = "" if context.right(match.end(), 6).lstrip().startswith("giờ") else " giờ"
     return Said(match.end(), f"hai mươi tư trên hai mươi tư{tail}", "time")
 
 
 def span(context: Context) -> Said | None:
-    """Read a span of hours that is no time of day: trong 48h."""
+    """Read a span that is no time of day: trong 48h, 30', 12'30''."""
     match = _SPAN.match(context.text, context.pos)
+    if match is not None:
+        return Said(match.end(), f"{cardinal(int(match[1]))} giờ", "time")
+    match = _MINUTES.match(context.text, context.pos)
     if match is None:
         return None
-    return Said(match.end(), f"{cardinal(int(match[1]))} giờ", "time")
+    seconds = f" {cardinal(int(match[2]))} giây" if match[2] else ""
+    return Said(match.end(), f"{cardinal(int(match[1]))} phút{seconds}", "time")

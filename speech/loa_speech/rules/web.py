@@ -14,7 +14,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.(?:vn|com|net|org|info|gov|edu|io)(?![\w.]*\w@)"
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.(?:vn|com|net|org|info|gov|edu"
+    r"|io)(?![\w.]*\w@)"
     r"(?:/[^\s<>\"')\],]{0,200})?(?![\w])"
 )
 _WORDS = {

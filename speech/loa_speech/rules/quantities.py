@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Numbers and ranges of numbers with what they count: 3-4 m, 37,5°C, 1.200.000đ/hộ, 80%, 50-80 mg/100 ml."""
+
+import re
+
+from loa_speech.rules.context import LATIN, Context, Said
+from loa_speech.rules.measures import LONE, MEASURES, MONEY, SCALES, TIMES_OF_SPEED, UNIT, UNITS
+from loa_speech.rules.numbers import cardinal, decimal, digit_by_digit, month, ordinal, whole
+
+NUMBER = (
+    r"(?:\d{1,3}(?:\.\d{3}){1,5}(?![\d.]\d|\d)(?:,\d{1,6}(?!\d))?|\d{1,3}(?: \d{3}){2,5}(?![\d])(?:,\d{1,3})?"
+    r"|\d{1,18}(?:,\d{1,6}(?!\d))?)"
+)
+TO = r"\s{0,2}(?:[-–—÷~→]|->)\s{0,2}"
+_QUANTITY = re.compile(rf"({NUMBER})(?:{TO}({NUMBER})(?![\d/:]))?")
+_ITEM = re.compile(NUMBER)
+_DASH = re.compile(rf"{TO}(?=\d)")
+_SPACED_THOUSANDS = re.compile(
+    rf"[1-9]\d{{0,2}} \d{{3}}(?![\d.,/:-]\d|\d| \d{{3}}(?!\d))(?=\s?(?:[₫đ²³%]|VN|USD)|\s[{LATIN}]"
+    rf"|\s?[kc]?[mg]|\s?ha)"
+)
+_NAMING_LEFT = re.compile(
+    r"(?:số|thôn|tổ|xóm|bản|lớp|điều|khoản|ngày|tháng|năm|khu|đội|phòng|lô|tuyến|quý|kỳ|lần|đợt|cấp"
+    r"|hạng|thứ|mã|ca|km|mức)\s$"
+)
+_PER = re.compile(rf"\s?/\s?(?:(\d{{1,3}})\s?)?([kcdm]?m[23²³]|[{LATIN}]{{1,12}})(?![\w])")
+_DATE_BEHIND = re.compile(r"/\d{1,2}(?:/\d{4})?(?!\d)")
+_ORDINAL_LEFT = re.compile(r"(?:^|[^\w])(?:thứ|hạng) $")
+_MONTH_LEFT = re.compile(r"(?:^|[^\w])tháng $")
+_MONEY_BEHIND = re.compile(rf"\s?(?:{SCALES}\s)?(?:đồng|đ|VN[ĐD]|vnđ)(?!\w)")
+_HEIGHT = re.compile(r"(\d{1,2})(m|M)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
+_HEIGHT_LEFT = re.compile(
+    r"(?:cao|dài|sâu|rộng|dày|chiều \w{2,4}|ngập|khoảng|hơn|gần|lên|tới|đến|từ)\s(?:khoảng |hơn |gần |tới )?$"
+)
+
+
+def say_unit(text: str, end: int) -> tuple[str, int, bool]:
+    """Read the unit and its "per" behind a number.
+
+    Returns:
+        The words (with a leading blank, or ""), the new end and whether there was a unit.
+    """
+    match = UNIT.match(text, end)
+    if match is None:
+        return "", end, False
+    name = match[1]
+    if name in ("'", "’") and match[0] != name:
+        return "", end, False
+    spoken = f" {UNITS[name]}"
+    end = match.end()
+    if name in ("k", "K", "ng", "tr", "Tr"):
+        if name in ("k", "K") and _MONEY_BEHIND.match(text, end):
+            spoken = " nghìn"
+        elif name == "ng" and not _MONEY_BEHIND.match(text, end):
+            return "", match.start(), False
+    for _ in range(3):
+        per = _PER.match(text, end)
+        if per is None:
+            break
+        spoken += _say_per(per, of=name)
+        end = per.end()
+    return spoken, end, True
+
+
+def _say_per(match: re.Match[str], *, of: str) -> str:
+    count, unit = match.groups()
+    word = UNITS.get(unit, unit)
+    if count:
+        joint = "trong" if of in ("mm", "cm", "m") or unit in ("h", "giờ", "ngày") else "trên"
+        return f" {joint} {cardinal(int(count))} {word}"
+    measured = unit in MEASURES or unit in TIMES_OF_SPEED
+    plain = of in MONEY or (of == "%" and unit not in MEASURES)
+    return f" trên {word}" if measured and not plain else f" một {word}"
+
+
+def quantity(context: Context) -> Said | None:
+    """Read a number or a range of numbers with its unit."""
+    text, pos = context.text, context.pos
+    match = _QUANTITY.match(text, pos)
+    if match is None:
+        return None
+    first, last = match[1], match[2]
+    end = match.end()
+    if last is None and text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit():
+        return None  # an outline number or foreign decimal: `pointed` reads it
+    unit, end, marked = say_unit(text, end)
+    ambiguous = re.fullmatch(r"[1-9]\d{0,2},\d{3}", first) is not None
+    rule = "unit" if marked else "number"
+    if last is None:
+        others = (whole(first.replace(",", "")) + unit,) if ambiguous else ()
+        return Said(end, say_one(context, first) + unit, rule, not ambiguous, others)
+    if not marked and UNIT.match(text, pos + len(first)):
+        return None
+    spoken = f"{say_one(context, first)} đến {decimal(last)}{unit}"
+    return Said(end, spoken, rule if marked else "number-range")
+
+
+def spaced_thousands(context: Context) -> Said | None:
+    """Read thousands grouped by a blank where the text counts something: 100 000 đồng, 12 500 cây."""
+    match = _SPACED_THOUSANDS.match(context.text, context.pos)
+    if match is None or _NAMING_LEFT.search(context.left):
+        return None
+    unit, end, _ = say_unit(context.text, match.end())
+    return Said(end, decimal(match[0]) + unit, "number")
+
+
+def unit_range(context: Context) -> Said | None:
+    """Read a range that names its unit twice: 3m-4m, 10% - 15%."""
+    text, pos = context.text, context.pos
+    first = _ITEM.match(text, pos)
+    if first is None:
+        return None
+    unit, end, marked = say_unit(text, first.end())
+    if not marked:
+        return None
+    sign = _DASH.match(text, end)
+    if sign is None:
+        return None
+    last = _ITEM.match(text, sign.end())
+    if last is None:
+        return None
+    last_unit, end, marked = say_unit(text, last.end())
+    if not marked:
+        return None
+    head = decimal(first[0])
+    if unit != last_unit and not last_unit.startswith(unit):
+        head += unit
+    return Said(end, f"{head} đến {decimal(last[0])}{last_unit}", "unit")
+
+
+def height(context: Context) -> Said | None:
+    """Read metres with what is over: 1m65, 2m5; 1m2 only behind "cao", "sâu" and the like."""
+    match = _HEIGHT.match(context.text, context.pos)
+    if match is None or (match[3] in "23" and not _HEIGHT_LEFT.search(context.left)):
+        return None
+    tail = digit_by_digit(match[3]) if match[3][0] == "0" else cardinal(int(match[3]))
+    return Said(match.end(), f"{cardinal(int(match[1]))} mét {tail}", "unit")
+
+
+def say_one(context: Context, written: str) -> str:
+    """Read one number by what stands before it: "thứ 4" and "tháng 4" are "tư"."""
+    if written.isdecimal() and len(written) <= 2:
+        if _ORDINAL_LEFT.search(context.left):
+            return ordinal(int(written))
+        if _MONTH_LEFT.search(context.left):
+            return month(int(written))
+    return decimal(written)
+
+
+def lone_unit(context: Context) -> Said | None:
+    """Read a unit without a number before it: "người/km2", "giá một kWh", "đ/kg"."""
+    match = LONE.match(context.text, context.pos)
+    if match is None:
+        return None
+    if match[0] in ("đ", "ha", "Km") and context.text[match.end() : match.end() + 1] != "/":
+        return None
+    if match[0] == "đ" and not UNIT.match(context.text, match.end() + 1):
+        return None
+    unit, end, _ = say_unit(context.text, context.pos)
+    return Said(end, unit.strip(), "unit") if unit else None

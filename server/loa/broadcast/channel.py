@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The loudspeaker channel: what its devices should do, and which of them may hold a release."""
+"""The loudspeaker channel: what its devices should do, where they stand, which of them may hold a release."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from loa.channels.ports import Place
 from loa.channels.registry import Channel
 from loa.deliveries.models import ProofStrength
 from loa.devices.models import Device
-from loa.devices.queries import holding_devices, silent_by
+from loa.devices.queries import devices_in, holding_devices, silent_by
 from loa.releases.models import Release
 from loa_protocol.statements import AgendaItem
 from loa_protocol.times import local_text
@@ -67,6 +68,14 @@ class LoudspeakerHolders:
         ]
 
 
+class LoudspeakerStations:
+    """Active loudspeakers; a test message sounds on test devices alone."""
+
+    def counts(self, areas: Sequence[Area], *, is_test: bool) -> Mapping[int, int]:
+        """Return how many loudspeakers stand in each village of ``areas``. One query."""
+        return Counter(one.village_id for one in devices_in(areas, KEY) if one.is_test or not is_test)
+
+
 def _communes_placed(release: Release, devices: Sequence[Device]) -> set[int]:
     """Return the communes of ``devices`` where the release was ever placed (a cancelled one was sent)."""
     aims = [zone for one in release.placements.prefetch_related("zones") for zone in one.zones.all()]
@@ -90,4 +99,5 @@ LOUDSPEAKER = Channel(
     placement_page="broadcast:place",
     agenda=LoudspeakerAgenda(),
     holders=LoudspeakerHolders(),
+    stations=LoudspeakerStations(),
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The ports where channels meet the shared parts: what devices do, and where a release may still lie."""
+"""The ports where channels meet the shared parts: what devices do, where a channel stands, who holds a release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,4 +39,18 @@ class Holders(Protocol):
 
     def places(self, release: Any) -> Sequence[Place]:
         """Return every place that may hold ``release`` now."""
+        ...
+
+
+class Stations(Protocol):
+    """A channel that stands in some villages and not in others: who asks for a release is told so before."""
+
+    def counts(self, areas: Sequence[Any], *, is_test: bool) -> Mapping[int, int]:
+        """Return how many places it has in each village at or below ``areas``, by the village's primary key.
+
+        A village without any may be left out.
+
+        Args:
+            is_test: count only those that a test message may use.
+        """
         ...

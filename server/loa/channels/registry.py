@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from loa.channels.ports import AgendaSource, Holders
+from loa.channels.ports import AgendaSource, Holders, Stations
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Channel:
         placement_page: name of the address that places a release on it; takes the release's id.
         agenda: where devices' items come from; None when no device carries it out.
         holders: who may hold a release; None when nothing is left over after a placement.
+        stations: in which villages it stands; None when it reaches every village alike.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Channel:
     placement_page: str
     agenda: AgendaSource | None = None
     holders: Holders | None = None
+    stations: Stations | None = None
 
 
 _channels: dict[str, Channel] = {}

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from loa.channels.registry import channels
 from loa.messages.links import message_page
 from loa.releases.models import Release
-
-HELD = frozenset({"spoken"})  # the renditions that a release binds (releases.statements.release_bytes)
+from loa.releases.stations import HELD
 
 
 @dataclass(frozen=True)

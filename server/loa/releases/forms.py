@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The form in which a revision is sent for release: where, when, how urgent, how often."""
+"""The forms in which a revision is sent for release (where, when, how urgent, how often) and withdrawn."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -73,12 +73,14 @@ class RequestForm(forms.Form):
     def __init__(
         self, data: Any = None, *, organisation: Organisation, chosen: QueryDict | None = None
     ) -> None:
-        """Offer the usual answers, or those of ``chosen``: what was chosen before a source was added."""
+        """Offer the usual answers, or those of ``chosen``: what was chosen before something else was done.
+
+        Where it may sound has no usual answer: whoever sends says it himself.
+        """
         today = timezone.localtime(clock.now()).date()
         super().__init__(
             data,
             initial={
-                "scope": ALL,
                 "first_day": today,
                 "last_day": today + timedelta(days=DEFAULT_DAYS),
                 "priority_class": PriorityClass.NORMAL,
@@ -158,3 +160,26 @@ class RequestForm(forms.Form):
         """Return the moment at which the last day ends."""
         after = self.cleaned_data["last_day"] + timedelta(days=1)
         return timezone.make_aware(datetime.combine(after, time.min))
+
+
+class WithdrawalForm(forms.Form):
+    """Why a release ends, and the password that opens the reader's key; the action checks both."""
+
+    reason = forms.CharField(
+        label=_("Lý do"),
+        help_text=_("Ghi vào lệnh thu hồi đã ký; ai xem tin cũng đọc được."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    password = forms.CharField(
+        label=_("Mật khẩu của bạn"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, data: Any = None, *, is_asked_already: bool = False) -> None:
+        """Ask for no reason where the first signer gave it."""
+        super().__init__(data)
+        if is_asked_already:
+            del self.fields["reason"]

@@ -9,22 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loa.areas.models import Area, AreaKind
+from loa.areas.models import AreaKind
 from loa.areas.queries import communes_in, villages_in
 from loa.channels.ports import Place
 from loa.config import clock
 from loa.people.models import Person
-from loa.releases import queries, rules
+from loa.releases import able, queries, rules
 from loa.releases.actions.sign import may_return
 from loa.releases.models import PolicyKind, Release, ReleaseState, Withdrawal
-from loa.releases.sentences import class_name, policy_sentence, state_name
+from loa.releases.sentences import awaited_sentence, class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
+from loa.releases.stations import ChannelReach, names, reach_in
 from loa.voice.models import RenditionKind, SpokenRendition
 from loa.voice.queries import reading_of
 from loa.voice.storage import media_url
 from loa_speech.reading import Reading
-
-NAMES = 40  # villages named on the page
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Where:
     sentence: str
     names: str
     households: queries.HouseholdCount
+    reach: list[ChannelReach]  # channels that stand in some of the villages only; told before the signatures
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,9 @@ class ReleasePage:
     has_key: bool
     may_return: bool
     is_own: bool  # the reader sent it: to return it is to take it back
+    makers_heard: (
+        bool  # one of those who wrote, edited or sent it played it to its end, or it no longer waits
+    )
     why_not_withdraw: str
     replaces: Release | None
     withdrawal: Withdrawal | None
@@ -64,6 +67,28 @@ class ReleasePage:
     @property
     def signed_count(self) -> int:
         return sum(1 for line in self.signers if line.signed_at)
+
+    @property
+    def permits_heading(self) -> str:
+        """Head what the release allows: what the reader would permit, what is asked for, or what was permitted."""
+        if self.is_asked:
+            return _("Bạn cho phép")
+        if self.is_waiting:
+            return _("Xin được phát")
+        return _("Đã được phép, nay hết hiệu lực") if self.has_ended else _("Được phép")
+
+    @property
+    def has_ended(self) -> bool:
+        """Say whether it was withdrawn or replaced before its time."""
+        return self.release.state in queries.ENDED
+
+    @property
+    def awaited(self) -> str:
+        """Say who else must sign; empty when nobody is awaited."""
+        if not self.is_waiting or self.release.not_after <= clock.now():
+            return ""
+        others = [line.person for line in self.signers if not line.signed_at and not line.is_you]
+        return awaited_sentence(missing=self.needed - self.signed_count, names=able.names_of(others))
 
     @property
     def sound_url(self) -> str:
@@ -127,7 +152,7 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
         release=release,
         rendition=getattr(release.revision, "spoken", None),
         signers=queries.signer_lines(release, reader),
-        where=where_of(list(release.zones.all()), release.organisation.area),
+        where=where_of(release, with_reach=is_waiting),
         when=days(release.not_before, release.not_after),
         policy=policy_sentence(release.policy_kind, release.policy.threshold),
         class_name=class_name(release.priority_class),
@@ -139,6 +164,7 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
         has_key=reason is not rules.WhyNot.NO_KEY,
         may_return=is_waiting and may_return(reader, release),
         is_own=release.submitted_by_id == reader.pk,
+        makers_heard=not is_waiting or bool(able.heard_by(queries.request_of(release).makers, release)),
         why_not_withdraw=queries.why_not_withdraw(reader, release),
         replaces=_replaces(release) if is_waiting and release.revision.number > 1 else None,
         withdrawal=None if is_waiting else queries.withdrawal_of(release),
@@ -147,12 +173,14 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
     )
 
 
-def where_of(zones: list[Area], home: Area) -> Where:
+def where_of(release: Release, *, with_reach: bool) -> Where:
     """Say where a release may sound: whole communes by name, villages by count and commune.
 
     Args:
-        home: area of the organisation; where that is a commune, every zone lies in it.
+        with_reach: say in which villages the channels stand, too.
     """
+    zones = list(release.zones.all())
+    home = release.organisation.area  # where that is a commune, every zone lies in it
     communes = [home] if home.kind == AreaKind.COMMUNE else list(communes_in(zones))
     chosen = [zone for zone in zones if zone.kind == AreaKind.VILLAGE]
     whole = [zone for zone in zones if zone.kind != AreaKind.VILLAGE]
@@ -167,8 +195,8 @@ def where_of(zones: list[Area], home: Area) -> Where:
             )
             parts.append(words % {"count": count, "commune": _lower_first(commune.name)})
     villages = chosen if len(chosen) == len(zones) else list(villages_in(zones))
-    names = ", ".join(village.name for village in villages[:NAMES]) + ("…" if len(villages) > NAMES else "")
-    return Where("; ".join(parts), names, queries.households_in(villages))
+    reach = reach_in(zones, villages, is_test=release.is_test) if with_reach else []
+    return Where("; ".join(parts), names(villages), queries.households_in(villages), reach)
 
 
 def days(not_before: datetime, not_after: datetime) -> str:
@@ -192,6 +220,12 @@ class WithdrawPage:
     withdrawal: Withdrawal | None
     needed: int
     has_key: bool
+    able: str  # who could, when the reader may not
+
+    @property
+    def has_ended(self) -> bool:
+        """Say whether there is nothing left to withdraw, because it was withdrawn or replaced already."""
+        return self.release.state in queries.ENDED
 
     @property
     def count(self) -> int:
@@ -200,13 +234,16 @@ class WithdrawPage:
 
 def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
     """Gather the page on which ``reader`` withdraws ``release``."""
+    why_not = queries.why_not_withdraw(reader, release)
+    is_asked = bool(why_not) and release.state == ReleaseState.RELEASED
     return WithdrawPage(
         release=release,
         places=queries.places_holding(release),
-        why_not=queries.why_not_withdraw(reader, release),
+        why_not=why_not,
         withdrawal=queries.withdrawal_of(release),
         needed=rules.WITHDRAWAL_THRESHOLD[release.priority_class],
         has_key=key_in_use(reader) is not None,
+        able=able.names_of(able.who_may_withdraw(release)) if is_asked else "",
     )
 
 

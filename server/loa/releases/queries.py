@@ -23,7 +23,7 @@ from loa.people.scope import Scope, is_remembered, scope
 from loa.releases import rules
 from loa.releases.approvers import approver_since, posts_of, reaching
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
-from loa.releases.sentences import why_not_sentence
+from loa.releases.sentences import nothing_to_withdraw, why_not_sentence
 from loa.releases.statements import envelope_bytes
 from loa.voice.queries import heard_among
 
@@ -308,7 +308,7 @@ def signer_lines(release: Release, viewer: Person) -> list[SignerLine]:
 def why_not_withdraw(person: Person, release: Release) -> str:
     """Return the sentence that says why the person may not withdraw; empty when nothing stands against it."""
     if release.state != ReleaseState.RELEASED:
-        return _("Tin này không còn hiệu lực phát hành nên không có gì để thu hồi.")
+        return nothing_to_withdraw(release.state)
     if not may(person, Permission.RELEASE_WITHDRAW, organisation=release.organisation):
         return _("Chỉ người duyệt của cơ quan này thu hồi được. Nhờ một người duyệt.")
     known = getattr(release, "withdrawal", None)

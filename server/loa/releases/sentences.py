@@ -48,6 +48,42 @@ def bad_period_sentence(reason: BadPeriod, *, earliest: str) -> str:
     return sentences[reason] % {"earliest": earliest}
 
 
+def nothing_to_withdraw(state: str) -> str:
+    """Return why a release in this state cannot be withdrawn."""
+    return {
+        ReleaseState.AWAITING: _("Tin này chưa được duyệt nên chưa có gì để thu hồi."),
+        ReleaseState.RETURNED: _("Tin này đã bị trả lại nên không có gì để thu hồi."),
+        ReleaseState.WITHDRAWN: _("Tin này đã thu hồi. Không cần thu hồi lần nữa."),
+        ReleaseState.SUPERSEDED: _("Bản sau đã thay bản này ở mọi nơi. Không còn gì để thu hồi."),
+    }[ReleaseState(state)]
+
+
+def sent_sentence(*, revision: int, needed: int, names: str) -> str:
+    """Return what was sent, and who can sign it now.
+
+    Args:
+        needed: how many people must sign.
+        names: who can, as a sentence lists them; "" when nobody can.
+    """
+    words = {"revision": revision, "needed": needed, "names": names}
+    if not names:
+        return _("Đã gửi duyệt bản %(revision)s. Chưa có ai ký được: nhờ quản trị giao quyền duyệt.") % words
+    return _("Đã gửi duyệt bản %(revision)s. Cần %(needed)s chữ ký; ký được: %(names)s.") % words
+
+
+def awaited_sentence(*, missing: int, names: str) -> str:
+    """Return whose signatures are awaited.
+
+    Args:
+        missing: how many signatures are still needed.
+        names: who can sign, as a sentence lists them; "" when nobody can.
+    """
+    words = {"missing": missing, "names": names}
+    if not names:
+        return _("Còn thiếu %(missing)s chữ ký, chưa có ai ký được. Nhờ quản trị giao quyền duyệt.") % words
+    return _("Đang chờ %(missing)s chữ ký nữa, của %(names)s.") % words
+
+
 def policy_sentence(kind: str, threshold: int) -> str:
     """Return which rule holds for the signatures."""
     sentences = {

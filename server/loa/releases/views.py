@@ -4,13 +4,13 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from loa.areas.queries import villages_of
 from loa.config.errors import LoaError, NotFoundError
 from loa.messages.links import message_page
 from loa.messages.queries import message as message_of
@@ -18,12 +18,15 @@ from loa.messages.queries import newest
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import may, require
 from loa.people.rules import Permission
-from loa.releases import actions, pages, queries
-from loa.releases.forms import RequestForm
+from loa.releases import able, actions, pages, queries
+from loa.releases.forms import RequestForm, WithdrawalForm
+from loa.releases.models import Release
+from loa.releases.sending import send_page
+from loa.releases.sentences import sent_sentence
 from loa.releases.signing import key_in_use
-from loa.voice.queries import spoken
 
 ADD_SOURCE = "them-nguon"  # the button that leads to the sources and keeps what was chosen
+HEAR = "nghe-thu"  # the button that leads to the sound and keeps what was chosen
 
 
 @require_GET
@@ -79,11 +82,15 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     message = message_of(request.user, code)
     require(request.user, Permission.MESSAGE_SUBMIT, organisation=message.organisation)
     revision = newest(message)
+    kept = f"sending {code}"  # in the session: what was chosen before the reader went to hear it
     form = RequestForm(
         request.POST if request.method == "POST" else None,
         organisation=message.organisation,
-        chosen=request.GET,
+        chosen=request.GET or QueryDict(request.session.get(kept, "")),
     )
+    if HEAR in request.POST:
+        request.session[kept] = form.answers_query()
+        return redirect("voice:spoken", code=code)
     if ADD_SOURCE in request.POST:
         back = f"{request.path}?{form.answers_query()}"
         return redirect(f"{reverse('messages:edit', args=[code])}?{urlencode({'tiep': back})}#id_sources")
@@ -102,18 +109,19 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
             field = {"not_after": "last_day", "not_before": "first_day"}.get(error.field, error.field)
             form.add_error(field if field in form.fields else None, error.message)
         else:
+            request.session.pop(kept, None)
+            messages.success(request, _sent(sent))
             return redirect("releases:release", pk=sent.pk)
-    context = {
-        "form": form,
-        "message": message,
-        "revision": revision,
-        "spoken": spoken(revision),
-        "area": message.organisation.area,
-        "villages": villages_of(message.organisation.area),
-        "has_sources": revision.sources.exists(),
-        "chosen": set(form["zones"].value() or ()),
-    }
+    context = {"form": form, "page": send_page(message, request.user, form)}
     return render(request, "releases/submit.html", context, status=400 if form.errors else 200)
+
+
+def _sent(release: Release) -> str:
+    """Say what was sent and who can sign it."""
+    people = queries.who_may_sign(release)
+    return sent_sentence(
+        revision=release.revision.number, needed=release.policy.threshold, names=able.names_of(people)
+    )
 
 
 @sensitive_post_parameters("password")
@@ -121,21 +129,25 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
 def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     """End a release everywhere, or add the second signature to its end."""
     found = queries.release(request.user, pk)
-    error: LoaError | None = None
-    if request.method == "POST":
-        password, reason = request.POST.get("password", ""), request.POST.get("reason", "")
+    is_asked_already = queries.withdrawal_of(found) is not None
+    posted = request.POST if request.method == "POST" else None
+    form = WithdrawalForm(posted, is_asked_already=is_asked_already)
+    status = 200
+    if form.is_valid():
+        password = form.cleaned_data["password"]
         try:
-            if queries.withdrawal_of(found) is None:
-                actions.withdraw(actor=request.user, release=found, password=password, reason=reason)
-            else:
+            if is_asked_already:
                 actions.sign_withdrawal(actor=request.user, release=found, password=password)
-        except LoaError as refused:
-            error = refused
+            else:
+                reason = form.cleaned_data["reason"]
+                actions.withdraw(actor=request.user, release=found, password=password, reason=reason)
+        except LoaError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            status = error.status
         else:
             return redirect(message_page(found.revision.message.code))
-    page = pages.withdraw_page(found, request.user)
-    context = {"page": page, "error": error, "reason": request.POST.get("reason", "")}
-    return render(request, "releases/withdraw.html", context, status=error.status if error else 200)
+    context = {"page": pages.withdraw_page(found, request.user), "form": form}
+    return render(request, "releases/withdraw.html", context, status=status)
 
 
 @sensitive_post_parameters("password")

@@ -46,6 +46,16 @@ def test_an_item_says_what_was_placed_in_local_time(cast):
     assert (item.rendition_sha256, item.volume) == (release.sound.sha256, 60)
 
 
+def test_it_says_in_which_villages_loudspeakers_stand(cast):
+    heard, gone, tried = cast.villages
+    make_device(heard)
+    make_device(heard, "Cụm thứ hai")
+    make_device(gone, state=DeviceState.RETIRED)
+    make_device(tried, is_test=True)
+    assert LOUDSPEAKER.stations.counts([cast.commune], is_test=False) == {heard.pk: 2, tried.pk: 1}
+    assert LOUDSPEAKER.stations.counts([heard, tried], is_test=True) == {tried.pk: 1}
+
+
 def test_a_province_wide_placement_is_each_communes_own(cast):
     make_village(cast.other_commune)
     release = make_release(cast.organisation, cast.editor, [cast.province])

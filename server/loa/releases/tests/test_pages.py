@@ -101,9 +101,9 @@ def test_a_wrong_password_is_said_on_the_page_and_signs_nothing(cast: Cast) -> N
 def test_whoever_wrote_it_reads_why_she_may_not_sign(cast: Cast) -> None:
     release = make_request(cast)
     client = as_person(cast.editor)
-    assert "Bạn không phải người duyệt" in text(client.get(address("release", release)))
     answer = client.post(address("sign", release), {"password": PASSWORD})
     assert answer.status_code == 409
+    assert "Bạn không phải người duyệt" in text(answer)
     assert not release.signatures.exists()
 
 
@@ -325,3 +325,35 @@ def test_pages_cost_few_queries(cast: Cast, django_assert_max_num_queries: Any) 
         client.get("/duyet/")
     with django_assert_max_num_queries(20):
         client.get(address("release", release))
+
+
+def test_who_may_not_withdraw_reads_who_can(cast: Cast) -> None:
+    release = make_release(cast)
+    names = " hoặc ".join(sorted([cast.approver_one.full_name, cast.approver_two.full_name]))
+    assert f"Ký được ngay: {names}." in text(as_person(cast.viewer).get(address("withdraw", release)))
+
+
+def test_the_second_of_an_emergency_withdrawal_is_named_to_the_first(cast: Cast) -> None:
+    release = make_release(cast, priority_class="emergency")
+    client = as_person(cast.approver_one)
+    client.post(address("withdraw", release), {"reason": "Nhầm", "password": PASSWORD})
+    assert f"Ký được ngay: {cast.approver_two.full_name}." in text(client.get(address("withdraw", release)))
+
+
+def test_the_page_of_what_is_withdrawn_says_so_and_leads_back(cast: Cast) -> None:
+    release = make_release(cast)
+    client = as_person(cast.approver_one)
+    client.post(address("withdraw", release), {"reason": "Đổi ngày họp", "password": PASSWORD})
+    shown = text(client.get(address("withdraw", release)))
+    for words in ("Đã thu hồi “", "Đổi ngày họp", "Tin này đã thu hồi.", "Về trang của tin"):
+        assert words in shown, words
+    assert "<form" not in shown.split('id="main"')[1].split("</main>")[0]
+
+
+def test_a_wrong_answer_at_withdrawing_stands_beside_its_field(cast: Cast) -> None:
+    release = make_release(cast)
+    client = as_person(cast.approver_one)
+    shown = text(client.post(address("withdraw", release), {"reason": "", "password": PASSWORD}))
+    assert 'href="#id_reason"' in shown
+    shown = text(client.post(address("withdraw", release), {"reason": "Đổi lịch", "password": "sai"}))
+    assert 'href="#id_password"' in shown

@@ -135,7 +135,7 @@ def test_a_reason_must_be_typed_and_the_password_right(cast: Cast) -> None:
 def test_what_is_not_released_cannot_be_withdrawn(cast: Cast) -> None:
     release = make_request(cast)
     make_key(cast.approver_one)
-    with pytest.raises(MayNotSignError, match="không còn hiệu lực"):
+    with pytest.raises(MayNotSignError, match="chưa được duyệt"):
         withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason=REASON)
     with pytest.raises(ConflictError):
         sign_withdrawal(

@@ -4,6 +4,7 @@
 import { connection } from "./connection.js";
 import { dialogs } from "./dialogs.js";
 import { events } from "./events.js";
+import { leads } from "./leads.js";
 import { listenings } from "./listen.js";
 import { localTime, serverNow } from "./localtime.js";
 import { players } from "./player.js";
@@ -20,6 +21,7 @@ function setUp(root) {
 
 setUp(document);
 dialogs();
+leads();
 readAloud();
 refresh();
 scopes();

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who can do the next thing, by name, and who heard a sound: what a page says instead of "somebody else"."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from loa.people.models import Person
+from loa.people.queries import people_with
+from loa.people.rules import Permission
+from loa.releases.models import Release, SigningKey
+from loa.voice.models import Heard
+
+
+def who_may_withdraw(release: Release) -> list[Person]:
+    """Return who can withdraw it now: approvers with a key who have not signed; all of them if none has a key.
+
+    One query.
+    """
+    in_use = SigningKey.objects.filter(person=OuterRef("pk"), retired_at=None, revoked_at=None)
+    people = people_with(Permission.RELEASE_WITHDRAW, release.organisation).annotate(has_key=Exists(in_use))
+    signed = (
+        people.exclude(pk__in=release.withdrawal.signatures.values("person")) if _asked(release) else people
+    )
+    found = list(signed)
+    return [person for person in found if person.has_key] or found
+
+
+def _asked(release: Release) -> bool:
+    return getattr(release, "withdrawal", None) is not None
+
+
+def heard_by(people: Iterable[int], release: Release) -> list[Person]:
+    """Return which of these people (keys) played the release's sound to its end. One query."""
+    rows = Heard.objects.filter(person__in=list(people), sound=release.sound_id).select_related("person")
+    return [row.person for row in rows.order_by("at", "pk")]
+
+
+def names_of(people: Iterable[Person]) -> str:
+    """Join names as a sentence lists them: "Lê Đức Ổn, Đỗ Thị Ổn hoặc Trần Thế Ước"."""
+    names = [person.full_name for person in people]
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s hoặc %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

@@ -32,8 +32,8 @@ def campaigns_for(person: Person) -> QuerySet[Campaign]:
         Campaign.objects.filter(_visible(person))
         .select_related("organisation__area", "area", "steering_head__organisation")
         .annotate(
-            activity_count=Count("activities", distinct=True),
-            key_message_count=Count("key_messages", distinct=True),
+            activity_count=Count("activities", filter=Q(activities__removal=None), distinct=True),
+            key_message_count=Count("key_messages", filter=Q(key_messages__removal=None), distinct=True),
         )
         .order_by("-pk")
     )
@@ -117,7 +117,7 @@ def key_messages_of(campaign: Campaign) -> QuerySet[KeyMessage]:
     """Return the key messages in their order, with phase and number of activities. One query."""
     return (
         campaign.key_messages.select_related("phase")
-        .annotate(activity_count=Count("activities"))
+        .annotate(activity_count=Count("activities", filter=Q(activities__removal=None)))
         .order_by("order", "pk")
     )
 
@@ -155,6 +155,8 @@ def posts_for(campaign: Campaign) -> QuerySet[Post]:
 
 def organisations_of(campaign: Campaign) -> QuerySet[Organisation]:
     """Return the organisations that have activities, with how many. One query."""
-    found: QuerySet[Organisation] = Organisation.objects.filter(activities__campaign=campaign)
+    found: QuerySet[Organisation] = Organisation.objects.filter(
+        activities__campaign=campaign, activities__removal=None
+    )
     counted: QuerySet[Organisation] = found.annotate(activity_count=Count("activities")).order_by("path")
     return counted

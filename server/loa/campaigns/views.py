@@ -12,7 +12,7 @@ from loa.campaigns import actions, queries
 from loa.campaigns.forms import ActivityForm, CampaignForm, KeyMessageForm, PhaseForm
 from loa.campaigns.listings import ActivityFilter, activity_lines, campaign_lines, lines_of
 from loa.campaigns.models import ActivityState, Campaign
-from loa.campaigns.rules import NEXT_STATES, STATE_VERBS
+from loa.campaigns.standing import steps_for
 from loa.config import clock
 from loa.config.errors import LoaError
 from loa.people.http import AuthenticatedHttpRequest, posted, show_error
@@ -85,11 +85,7 @@ def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespon
     """Show one activity: what, who answers, until when, and what may follow its state."""
     found = queries.activity(request.user, key, pk)
     [line] = lines_of([found], localdate(clock.now()))
-    following = [
-        (state, STATE_VERBS[state])
-        for state in ActivityState
-        if state in NEXT_STATES[ActivityState(found.state)]
-    ]
+    steps = steps_for(request.user, found)
     context = _context(
         request,
         found.campaign,
@@ -97,7 +93,8 @@ def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespon
         activity=found,
         key_messages=found.key_messages.all(),
         areas=found.areas.order_by("path"),
-        following=following,
+        following=[(step.after, step.verb) for step in steps],
+        asks_reason=any(step.needs_reason for step in steps),
     )
     return render(request, "campaigns/activity.html", context)
 
@@ -136,10 +133,14 @@ def edit_activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpR
 @require_POST
 def set_activity_state(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
     """Move an activity to its next state."""
-    found = queries.activity(request.user, key, pk, EDIT)
+    found = queries.activity(request.user, key, pk)
     state = request.POST.get("state", "")
     if state in ActivityState.values:
-        actions.set_activity_state(actor=request.user, activity=found, state=state)
+        reason = request.POST.get("reason", "")
+        try:
+            actions.set_activity_state(actor=request.user, activity=found, state=state, reason=reason)
+        except (actions.PlanError, actions.EvidenceMissingError) as error:
+            messages.error(request, error.message)
     return redirect("campaigns:activity", key, pk)
 
 
@@ -192,6 +193,7 @@ def phases(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     campaign = queries.campaign(request.user, key)
     today = localdate(clock.now())
     context = _context(request, campaign, phases=queries.phases_of(campaign), today=today)
+    context["legal_documents"] = list(campaign.legal_documents.all())
     return render(request, "campaigns/phases.html", context)
 
 

@@ -59,7 +59,7 @@ def test_a_planner_begins_a_campaign_with_phases_messages_and_activities(cast: C
         given=given_activity(cast, phase=phase, key_messages=[message], areas=cast.villages[:2], quantity=20),
     )
     assert campaign.key == "tuyen-truyen-mua-mua-bao"
-    assert campaign.legal_basis == ["Kế hoạch 05/KH-UBND"]
+    assert [document.citation for document in campaign.legal_documents.all()] == ["Kế hoạch 05/KH-UBND"]
     assert (phase.key, phase.order, message.order) == ("truoc-bao", 1, 1)
     assert activity.organisation == cast.organisation
     assert list(activity.key_messages.all()) == [message]
@@ -89,7 +89,7 @@ def test_nobody_but_the_planner_changes_a_plan(cast: Cast, campaign: Campaign, p
         ),
         lambda: actions.add_activity(actor=actor, campaign=campaign, given=new),
         lambda: actions.edit_activity(actor=actor, activity=activity, given=new),
-        lambda: actions.set_activity_state(actor=actor, activity=activity, state="in_progress"),
+        lambda: actions.set_activity_state(actor=actor, activity=activity, state="cancelled", reason="x"),
     )
     for attempt in attempts:
         with pytest.raises(PermissionDeniedError):
@@ -180,7 +180,11 @@ def test_the_organisation_of_an_activity_follows_its_post(cast: Cast, campaign: 
     )
     activity.refresh_from_db()
     assert activity.organisation == cast.office
-    assert Entry.objects.get().details == {"accountable_post": [cast.head_post.pk, cast.vacant_post.pk]}
+    assert Entry.objects.get().details["changes"] == {
+        "accountable_post": [cast.head_post.title, cast.vacant_post.title],
+        "organisation": [cast.organisation.name, cast.office.name],
+        "channels": [["loudspeaker"], []],
+    }
 
 
 @pytest.mark.parametrize("old", list(ActivityState))
@@ -189,11 +193,14 @@ def test_a_state_follows_another_as_the_table_says(
     cast: Cast, campaign: Campaign, old: ActivityState, new: ActivityState
 ) -> None:
     activity = make_activity(campaign, cast.head_post, state=old)
+    actor = cast.planner
+    if (old, new) == (ActivityState.SUBMITTED, ActivityState.IN_PROGRESS):
+        Activity.objects.filter(pk=activity.pk).update(submitted_by=actor)
     if new == old or new in NEXT_STATES[old]:
-        actions.set_activity_state(actor=cast.planner, activity=activity, state=new)
+        actions.set_activity_state(actor=actor, activity=activity, state=new, reason="vì")
     else:
         with pytest.raises(ConflictError):
-            actions.set_activity_state(actor=cast.planner, activity=activity, state=new)
+            actions.set_activity_state(actor=actor, activity=activity, state=new, reason="vì")
     activity.refresh_from_db()
     assert activity.state == (new if new == old or new in NEXT_STATES[old] else old)
     assert Entry.objects.exists() is (new in NEXT_STATES[old])

@@ -55,7 +55,8 @@ def test_a_campaign_is_begun_through_the_form_and_listed(planner: Client, cast: 
     }
     answer = planner.post("/chien-dich/lap/moi/", typed)
     assert answer["Location"] == "/chien-dich/mua-mua-bao/ke-hoach/"
-    assert Campaign.objects.get().legal_basis == ["Kế hoạch 05/KH-UBND", "Chỉ thị 03"]
+    documents = Campaign.objects.get().legal_documents.all()
+    assert [document.citation for document in documents] == ["Kế hoạch 05/KH-UBND", "Chỉ thị 03"]
     assert "Mùa mưa bão" in text(planner.get("/chien-dich/"))
 
 

@@ -48,7 +48,7 @@ def test_every_fact_of_the_file_is_there(sample: Campaign) -> None:
     assert sample.steering_body == facts["campaign"]["steering_body"]["name"]
     assert sample.steering_head is not None
     assert sample.steering_head.title == facts["campaign"]["steering_body"]["head"]
-    assert sample.legal_basis == facts["campaign"]["follows"]
+    assert [document.citation for document in sample.legal_documents.all()] == facts["campaign"]["follows"]
     assert [message.text for message in sample.key_messages.all()] == [
         m["text"] for m in facts["key_messages"]
     ]

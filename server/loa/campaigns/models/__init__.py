@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The plan: campaigns with what they rest on, activities, evidence, inspections, comments."""
+
+from loa.campaigns.models.activities import Activity, ActivityState
+from loa.campaigns.models.campaigns import (
+    Audience,
+    BudgetLine,
+    Campaign,
+    KeyMessage,
+    LegalDocument,
+    MessagePriority,
+    Objective,
+    ObjectiveKind,
+    Phase,
+    PlannedChannel,
+    Reading,
+    WantedFrequency,
+)
+from loa.campaigns.models.comments import Comment
+from loa.campaigns.models.evidence import (
+    Evidence,
+    EvidenceKind,
+    Figure,
+    PhotoMatch,
+    StoredFile,
+    Upload,
+)
+from loa.campaigns.models.inspections import Finding, Inspection
+from loa.campaigns.models.levels import Takeover
+from loa.campaigns.models.removal import Removable, Removal
+
+__all__ = [
+    "Activity",
+    "ActivityState",
+    "Audience",
+    "BudgetLine",
+    "Campaign",
+    "Comment",
+    "Evidence",
+    "EvidenceKind",
+    "Figure",
+    "Finding",
+    "Inspection",
+    "KeyMessage",
+    "LegalDocument",
+    "MessagePriority",
+    "Objective",
+    "ObjectiveKind",
+    "Phase",
+    "PhotoMatch",
+    "PlannedChannel",
+    "Reading",
+    "Removable",
+    "Removal",
+    "StoredFile",
+    "Takeover",
+    "Upload",
+    "WantedFrequency",
+]

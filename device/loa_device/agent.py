@@ -12,6 +12,7 @@ from typing import Any
 from loa_device import enrolment
 from loa_device.bookkeeping import Bookkeeping
 from loa_device.clock import Clock, Sources
+from loa_device.enrolment import DeviceKey
 from loa_device.fetching import Fetching
 from loa_device.following import Following
 from loa_device.link import Link
@@ -79,8 +80,10 @@ class Agent:
             player=self.player,
             changed=self._changed,
         )
+        key = enrolment.load_or_make_key(home)
         self.reporter = Reporter(
             home=home,
+            sign=key.sign,
             name=credential.name,
             clock=self.clock,
             following=self.following,
@@ -88,7 +91,7 @@ class Agent:
             fetching=self.fetching,
             play_log=self.play_log,
         )
-        self.link = self._link()
+        self.link = self._link(key)
         self.monitor = Monitor(self.clock, self.tap, self.link.publish_sound)
         self._look_now = asyncio.Event()
         self._urgent = False
@@ -132,8 +135,11 @@ class Agent:
         """Look at the repository once and take up what is new."""
         try:
             is_new = await asyncio.to_thread(self.following.refresh)
-        except (RefreshError, ProtocolError) as error:
-            self._note_trouble(str(error), is_serious=not isinstance(error, RefreshError) or error.is_attack)
+        except RefreshError as error:
+            self._note_trouble(_refusal(error), is_serious=error.is_attack)
+            return
+        except ProtocolError as error:
+            self._note_trouble(_refusal(error), is_serious=True)
             return
         except OSError as error:
             self._note_trouble(f"the disk cannot be written: {error}", is_serious=True)
@@ -223,7 +229,10 @@ class Agent:
             log.log(logging.ERROR if is_serious else logging.WARNING, "repository: %s", text)
         elif self._last_trouble and not text:
             log.info("repository: reached again")
+        is_new = text != self._last_trouble
         self._last_trouble = text
+        if is_new and is_serious:
+            self._changed()  # a refusal is reported at once
 
     def _repository(self) -> Repository:
         return Repository(
@@ -235,10 +244,10 @@ class Agent:
             web=self.web,
         )
 
-    def _link(self) -> Link:
+    def _link(self, key: DeviceKey) -> Link:
         return Link(
             credential=lambda: self.credential,
-            key=enrolment.load_or_make_key(self.home),
+            key=key,
             clock=self.clock,
             play_log=self.play_log,
             heartbeat=lambda: self.reporter.heartbeat(),
@@ -246,6 +255,11 @@ class Agent:
             on_listen=lambda seconds: self.monitor.lease(seconds),
             on_refused=lambda: self._renew_now.set(),
         )
+
+
+def _refusal(error: RefreshError | ProtocolError) -> str:
+    """Say what was refused, in a form that a log can be searched for: `refused: file: code: details`."""
+    return f"refused: {error.file or 'repository'}: {error.code}: {error}"
 
 
 def _verdict(done: set[asyncio.Task[object]] | set[asyncio.Task[Any]]) -> int:

@@ -11,7 +11,7 @@ import msgspec
 from loa_device.clock import Clock
 from loa_device.media import MediaStore
 from loa_device.playlog import PlayLog
-from loa_device.repository import Files, Repository
+from loa_device.repository import Files, RefreshError, Repository
 from loa_device.state import DeviceHome, write_durably
 from loa_device.verification import Floors, Trusted, verify_files
 from loa_protocol.enrolment import Credential
@@ -19,7 +19,7 @@ from loa_protocol.errors import ProtocolError
 from loa_protocol.statements import AgendaItem, RenditionRef
 from loa_protocol.timeline import Timeline, timeline
 from loa_protocol.times import format_utc, local_to_utc, parse_utc
-from loa_protocol.verify import VerifiedRelease, rendition_of
+from loa_protocol.verify import VerifiedRelease, is_ahead, rendition_of
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Following:
         self.files: Files | None = None
         self.trusted: Trusted | None = None
         self.refused_set = ""  # reason code of the last set that was refused; empty when all is well
+        self._refused_name = ""  # the file in it
         self._received: dict[str, str] = {}
         self._recent: tuple[datetime, Timeline] | None = None
 
@@ -70,9 +71,9 @@ class Following:
             return
         try:
             now = self._trusted_now()
-            self.trusted = verify_files(files, self._trust, self.floors, now=now)
+            self.trusted = self._verified(files, now)
         except ProtocolError as error:
-            self.refused_set = error.code
+            self._refuse(error.code, error.file)
             log.error("the stored files do not hold: %s", error)
             return
         self.files = files
@@ -90,22 +91,43 @@ class Following:
             ProtocolError: the files are whole but do not hold; the former set stays in force.
             OSError: the disk cannot be written; the former set stays in force.
         """
-        files = self._repository.refresh(self.files)
-        files = _with_former_withdrawals(files, self.files)
-        if files == self.files and self.trusted is not None and not self.refused_set:
-            return False
-        now = self._trusted_now()
         try:
-            trusted = verify_files(files, self._trust, self.floors, now=now, former=self.files)
+            files = self._repository.refresh(self.files, self._trusted_now())
+        except RefreshError as error:
+            if error.is_attack:
+                self._refuse(error.code, error.file)
+            raise
+        files = _with_former_withdrawals(files, self.files)
+        if files == self.files and self.trusted is not None:
+            self._refuse("")  # what was refused meanwhile is gone
+            return False
+        try:
+            trusted = self._verified(files, self._trusted_now(), former=self.files)
         except ProtocolError as error:
-            self.refused_set = error.code
+            self._refuse(error.code, error.file)
             raise
         self._repository.keep(files)
         self.floors = trusted.floors(self.floors)
         write_durably(self._floors_path, msgspec.json.encode(self.floors))
         self._note_received(trusted, format_utc(self._clock.utc()))
-        self.files, self.trusted, self.refused_set, self._recent = files, trusted, "", None
+        self.files, self.trusted, self._recent = files, trusted, None
+        self._refuse("")
         return True
+
+    def refused_files(self) -> dict[str, str]:
+        """Return the files that were refused, by name, with the reason code."""
+        refused = {self._refused_name: self.refused_set} if self.refused_set else {}
+        if self.trusted is not None:
+            refused |= {f"releases/{one}.json": code for one, code in self.trusted.bad_releases.items()}
+            refused |= self.trusted.bad_files
+        return refused
+
+    def _refuse(self, code: str, file: str = "") -> None:
+        self.refused_set, self._refused_name = code, file
+
+    def _verified(self, files: Files, now: datetime, former: Files | None = None) -> Trusted:
+        is_known = self._clock.state != "unknown"
+        return verify_files(files, self._trust, self.floors, now=now, former=former, is_time_known=is_known)
 
     def say_state(self) -> None:
         """Write into the log what is followed now."""
@@ -118,8 +140,8 @@ class Following:
         log.info(
             text, agenda.number, len(agenda.items), agenda.valid_until, good, bad, len(self.trusted.withdrawn)
         )
-        for release_id, code in self.trusted.bad_releases.items():
-            log.error("release %s is refused: %s", release_id, code)
+        for name, code in self.refused_files().items():
+            log.error("refused: %s: %s", name, code)
 
     def silence(self, now: datetime) -> str:
         """Return why nothing may play at all, as a reason code, or nothing."""
@@ -129,6 +151,8 @@ class Following:
             return self.refused_set or "no_agenda"
         if now >= parse_utc(self.trusted.agenda.valid_until):
             return "agenda_ended"
+        if is_ahead(self.trusted.agenda, now):
+            return "issued_ahead"
         if now >= parse_utc(self.trusted.approvers.expires_at):
             return "approvers_expired"
         return ""
@@ -155,6 +179,7 @@ class Following:
             self._place,
             now,
             ready=self._media.ready,
+            activations=trusted.activations,
         )
         refused = tuple(
             msgspec.structs.replace(one, code=trusted.bad_releases[one.release_id])
@@ -266,4 +291,7 @@ def _load_floors(path: Path) -> Floors:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Floors)
     except FileNotFoundError:
+        return Floors()
+    except msgspec.DecodeError as error:
+        log.error("the stored numbers are damaged; what TUF accepted last still holds: %s", error)
         return Floors()

@@ -2,6 +2,7 @@
 """What the device says of itself: the heartbeat, and the status file that `loa-device status` reads."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +15,9 @@ from loa_device.following import Following
 from loa_device.player import Player
 from loa_device.playlog import PlayLog
 from loa_device.state import DeviceHome, free_bytes, write_fast
+from loa_protocol.enrolment import proof_text, witness_proof
 from loa_protocol.times import format_utc
-from loa_protocol.wire import Heartbeat, Refusal
-
-MAX_REFUSED = 100  # refusals in one heartbeat
+from loa_protocol.wire import MAX_REFUSALS, FileRefusal, Heartbeat, Refusal, Witness
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +42,7 @@ class Reporter:
         self,
         *,
         home: DeviceHome,
+        sign: Callable[[bytes], bytes],
         name: str,
         clock: Clock,
         following: Following,
@@ -50,6 +51,8 @@ class Reporter:
         play_log: PlayLog,
     ) -> None:
         self._home = home
+        self._sign = sign
+        self._witness: Witness | None = None
         self._name = name
         self._clock = clock
         self._following = following
@@ -82,8 +85,31 @@ class Reporter:
             disk_free=free_bytes(self._home.root),
             log_backlog=self._log.backlog,
             holding=self._following.holding(),
-            refused=list(refused[:MAX_REFUSED]),
+            refused=list(refused[:MAX_REFUSALS]),
+            silence=self._following.silence(now),
+            refused_files=self._refused_files(),
+            witness=self._seen_head(),
         )
+
+    def _refused_files(self) -> list[FileRefusal]:
+        refused = self._following.refused_files()
+        refused |= {f"media/{sha256}": code for sha256, code in self._fetching.trouble().items()}
+        return [FileRefusal(name=name, code=code) for name, code in list(refused.items())[:MAX_REFUSALS]]
+
+    def _seen_head(self) -> Witness | None:
+        """Sign which head of the audit log the agenda in force brought; the server cannot take it back then."""
+        trusted = self._following.trusted
+        if trusted is None or not trusted.agenda.audit_head:
+            return None
+        agenda, seen = trusted.agenda, self._witness
+        if seen is None or (seen.agenda_number, seen.audit_head) != (agenda.number, agenda.audit_head):
+            proof = witness_proof(self._log.device_id, agenda.number, agenda.audit_head)
+            self._witness = Witness(
+                agenda_number=agenda.number,
+                audit_head=agenda.audit_head,
+                signature=proof_text(self._sign(proof)),
+            )
+        return self._witness
 
     def write_status(self, *, is_connected: bool, line: str) -> None:
         """Write the status file for someone at the device.

@@ -8,16 +8,28 @@ The files themselves are kept in one file, so that agenda, approvers and release
 import logging
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from tuf.api.exceptions import DownloadError, DownloadHTTPError, LengthOrHashMismatchError, RepositoryError
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    DownloadLengthMismatchError,
+    ExpiredMetadataError,
+    LengthOrHashMismatchError,
+    RepositoryError,
+    UnsignedMetadataError,
+)
 from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
 
 from loa_device.state import write_durably
 from loa_device.web import StatusError, Web, WebError
+from loa_protocol.canonical import canonical
 from loa_protocol.envelope import MAX_ENVELOPE
 from loa_protocol.errors import MalformedError
 from loa_protocol.statements import MAX_STATEMENT, Agenda, decode_statement
@@ -25,29 +37,62 @@ from loa_protocol.statements import MAX_STATEMENT, Agenda, decode_statement
 log = logging.getLogger(__name__)
 
 MAX_RELEASES = 5000  # named by one agenda
+MAX_METADATA = 4 * 1024 * 1024  # bytes of one metadata file, whatever length other metadata announces
+ADMINISTRATORS_FIELD = "loa"  # of the root metadata
 _CONFIG = UpdaterConfig(
     max_root_rotations=64,
     snapshot_max_length=256 * 1024,  # bytes
-    targets_max_length=4 * 1024 * 1024,  # bytes
+    targets_max_length=MAX_METADATA,
+)
+
+
+# The most special first: an error has the code of the first one that it is.
+_CODES: tuple[tuple[type[Exception], str], ...] = (
+    (BadVersionNumberError, "metadata_rolled_back"),
+    (ExpiredMetadataError, "metadata_expired"),
+    (UnsignedMetadataError, "metadata_unsigned"),
+    (LengthOrHashMismatchError, "metadata_mismatch"),
+    (RepositoryError, "metadata_malformed"),
+    (DownloadLengthMismatchError, "endless_data"),
 )
 
 
 class RefreshError(Exception):
-    """Nothing new was accepted; `is_attack` says that the files themselves were wrong, not the line."""
+    """Nothing new was accepted.
 
-    def __init__(self, message: str, *, is_attack: bool) -> None:
-        self.is_attack = is_attack
+    Args:
+        message: for the log.
+        code: reason code (docs/protocol.md).
+        file: name of the file that was fetched last.
+    """
+
+    def __init__(self, message: str, *, code: str, file: str = "") -> None:
+        self.code = code
+        self.file = file
         super().__init__(message)
+
+    @property
+    def is_attack(self) -> bool:
+        """Whether the files themselves were wrong, not the line."""
+        return self.code != "no_line"
 
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):
-    """The bytes that TUF verified, of one publication."""
+    """The bytes that TUF verified, of one publication.
+
+    Args:
+        administrators: what the root metadata says about them; empty when it names none.
+        root_version: of that root metadata.
+    """
 
     agenda: bytes
     approvers: bytes
     rules: bytes
     releases: dict[str, bytes] = {}
     withdrawals: dict[str, bytes] = {}
+    activations: dict[str, bytes] = {}
+    administrators: bytes = b""
+    root_version: int = 0
 
 
 class Repository:
@@ -82,7 +127,7 @@ class Repository:
             log.error("the stored set of files is damaged and is fetched again: %s", error)
             return None
 
-    def refresh(self, known: Files | None) -> Files:
+    def refresh(self, known: Files | None, now: datetime) -> Files:
         """Fetch what has changed; call it from a thread.
 
         Releases and withdrawals that cannot be fetched now are left out (their items will not sound) and
@@ -90,16 +135,16 @@ class Repository:
 
         Args:
             known: the set in use; files in it that did not change are not fetched again.
+            now: trusted time (UTC), at least the time floor: metadata that expired before it is refused.
 
         Raises:
             RefreshError: the line or the files are bad; `known` stays in force.
         """
+        fetcher = _Fetcher(self._web)
         try:
-            return self._refreshed(known)
-        except (DownloadError, WebError) as error:
-            raise RefreshError(_sentence(error), is_attack=False) from error
-        except (RepositoryError, MalformedError) as error:
-            raise RefreshError(_sentence(error), is_attack=True) from error
+            return self._refreshed(known, now, fetcher)
+        except (DownloadError, WebError, RepositoryError, MalformedError) as error:
+            raise RefreshError(_sentence(error), code=_code(error), file=fetcher.last) from error
 
     def keep(self, files: Files) -> None:
         """Make a set that passed every check the one that the next start begins with.
@@ -110,28 +155,35 @@ class Repository:
         self._keep_metadata()
         write_durably(self._verified, msgspec.msgpack.encode(files))
 
-    def _refreshed(self, known: Files | None) -> Files:
+    def _refreshed(self, known: Files | None, now: datetime, fetcher: "_Fetcher") -> Files:
         self._stage()
         updater = Updater(
             metadata_dir=str(self._staging / "metadata"),
             metadata_base_url=f"{self._base}/metadata/",
             target_dir=str(self._staging / "targets"),
             target_base_url=f"{self._base}/targets/",
-            fetcher=_Fetcher(self._web),
+            fetcher=fetcher,
             config=_CONFIG,
             bootstrap=self._root,
         )
+        # The client asks the system clock, which anybody may have set back; there is no public way to tell it.
+        updater._trusted_set.reference_time = now
         updater.refresh()
+        version, administrators = _read_root(self._staging / "metadata" / "root.json")
         target = _Targets(updater)
         agenda = target.required("agenda.json", known.agenda if known else None, MAX_STATEMENT)
         plan = decode_statement(agenda, Agenda)
         named = sorted({item.release_id for item in plan.items})[:MAX_RELEASES]
+        activated = sorted({item.activation_id for item in plan.items} - {""})[:MAX_RELEASES]
         return Files(
             agenda=agenda,
             approvers=target.required("approvers.json", known.approvers if known else None, MAX_ENVELOPE),
             rules=target.required("rules.json", known.rules if known else None, MAX_ENVELOPE),
             releases=target.each("releases", named, known.releases if known else {}),
             withdrawals=target.each("withdrawals", plan.withdrawn, known.withdrawals if known else {}),
+            activations=target.each("activations", activated, known.activations if known else {}),
+            administrators=administrators,
+            root_version=version,
         )
 
     def _stage(self) -> None:
@@ -196,18 +248,45 @@ class _Targets:
 
 
 class _Fetcher(FetcherInterface):
-    """TUF's downloads through the agent's own connections, with their time-outs."""
+    """TUF's downloads through the agent's own connections, with their time-outs and a limit of our own."""
 
     def __init__(self, web: Web) -> None:
         self._web = web
+        self.last = ""  # name of the file that was asked for last
 
     def _fetch(self, url: str) -> Iterator[bytes]:
+        self.last = url.rpartition("/metadata/")[2].rpartition("/targets/")[2]
         try:
-            return self._web.open(url).chunks
+            chunks = self._web.open(url).chunks
         except StatusError as error:
             raise DownloadHTTPError(str(error), error.status) from error
         except WebError as error:
             raise DownloadError(str(error)) from error
+        return _limited(chunks, url, MAX_METADATA if "/metadata/" in url else MAX_STATEMENT)
+
+
+def _limited(chunks: Iterator[bytes], url: str, limit: int) -> Iterator[bytes]:
+    """Pass on so many bytes: the length that other metadata announces is not believed without bound."""
+    count = 0
+    for chunk in chunks:
+        count += len(chunk)
+        if count > limit:
+            raise DownloadLengthMismatchError(f"{url}: more than {limit} bytes")
+        yield chunk
+
+
+def _read_root(path: Path) -> tuple[int, bytes]:
+    """Return version and administrators out of root metadata that TUF has verified."""
+    signed: dict[str, Any] = msgspec.json.decode(path.read_bytes())["signed"]
+    named = signed.get(ADMINISTRATORS_FIELD)
+    return signed["version"], b"" if named is None else canonical(named)
+
+
+def _code(error: Exception) -> str:
+    """Return the reason code of what stopped a refresh."""
+    if isinstance(error, MalformedError):
+        return error.code
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "no_line")
 
 
 def _sentence(error: Exception) -> str:

@@ -12,6 +12,8 @@ from loa_device import __version__
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0  # between two pieces of a body, not for the whole
+PATIENCE = 60.0  # s of a body before its speed counts
+SLOWEST = 200  # bytes per s on average; a server that drips must not hold the agent for ever
 CHUNK = 64 * 1024  # bytes
 MAX_JSON = 1024 * 1024  # bytes
 
@@ -115,12 +117,14 @@ class Web:
 
     def _chunks(self, url: str, response: urllib3.BaseHTTPResponse) -> Generator[bytes, None, None]:
         expected = response.headers.get("Content-Length", "")
-        count, ended = 0, False
+        count, ended, began = 0, False, time.monotonic()
         try:
             # read1 gives what has come so far: a line that breaks loses nothing that arrived.
             while chunk := response.read1(CHUNK):
                 count += len(chunk)
                 yield chunk
+                if count < (time.monotonic() - began - PATIENCE) * SLOWEST:
+                    raise WebError(f"{url}: too slow, {count} bytes in {time.monotonic() - began:.0f} s")
             if expected.isdigit() and count < int(expected):
                 raise WebError(f"{url}: broke off after {count} of {expected} bytes")
             ended = True

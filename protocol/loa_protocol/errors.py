@@ -10,7 +10,11 @@ class ProtocolError(Exception):
         message: one English sentence for a log; pages translate the code instead.
         expected: what would have been accepted, as text.
         found: what was there instead, as text.
+
+    `file` names the file that was refused, where whoever caught the error knew it.
     """
+
+    file = ""
 
     def __init__(self, code: str, message: str = "", *, expected: object = "", found: object = "") -> None:
         self.code = code

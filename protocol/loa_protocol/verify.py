@@ -60,8 +60,8 @@ __all__ = [
     "Place",
     "Trust",
     "VerifiedRelease",
-    "check_issued",
     "check_item",
+    "is_ahead",
     "rendition_of",
     "trust_of",
     "verify_activation",
@@ -180,19 +180,14 @@ def verify_agenda(data: bytes, trust: Trust, *, at_least: int, now: datetime | N
     agenda = decode_statement(data, Agenda)
     _check_home(trust, agenda.installation, [agenda.commune])
     _check_number(agenda.number, at_least)
-    if now is not None:
-        check_issued(agenda, now)
+    if now is not None and is_ahead(agenda, now):
+        raise ExpiredError("issued_ahead", "made in the future", expected=f"<= {now}", found=agenda.issued_at)
     return agenda
 
 
-def check_issued(agenda: Agenda, now: datetime) -> None:
-    """Check that an agenda is not from the future: its own end bounds nothing then.
-
-    Raises:
-        ExpiredError: `issued_ahead`.
-    """
-    if parse_utc(agenda.issued_at) > now + AHEAD:
-        raise ExpiredError("issued_ahead", "made in the future", expected=f"<= {now}", found=agenda.issued_at)
+def is_ahead(agenda: Agenda, now: datetime) -> bool:
+    """Say whether an agenda is from the future: its own end bounds nothing then."""
+    return parse_utc(agenda.issued_at) > now + AHEAD
 
 
 def verify_release(envelope: Envelope, trust: Trust, approvers: ApproversStatement) -> VerifiedRelease:

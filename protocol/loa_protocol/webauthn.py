@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 from hashlib import sha256
-from typing import Annotated, get_args
+from typing import Annotated, cast, get_args
 
 import msgspec
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -193,7 +193,7 @@ def _load(public: str) -> _Spki:
         raise MalformedError("bad_key", "not a public key") from error
     if not isinstance(key, get_args(_Spki)) or _spki(key) != der:
         raise MalformedError("bad_key", "a kind or spelling of key that is not accepted")
-    return key  # type: ignore[return-value]  # just checked
+    return cast(_Spki, key)
 
 
 def _spki(key: _Spki) -> bytes:

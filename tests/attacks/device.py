@@ -64,7 +64,7 @@ class Loudspeaker:
     def look(self, now: datetime, commune: str = "") -> Trusted:
         """Look again as the agent does: everything holds, or nothing is taken over."""
         repository = self.repository(commune)
-        files = repository.refresh(self.files)
+        files = repository.refresh(self.files, now)
         trusted = verify_files(files, self.trust, self.floors, now=now, former=self.files)
         repository.keep(files)
         self.files, self.trusted, self.floors = files, trusted, trusted.floors(self.floors)

@@ -117,11 +117,10 @@ def main(arguments: Sequence[str]) -> None:
                 right_of_file[path.stem] += 1
                 right_of_kind[case.kind] += 1
             elif options.wrong:
-                print(
-                    f"{path.stem} [{case.kind}] {case.text}\n  is  {case.spoken}\n  not {case.readings[0]}\n"
-                )
-    _print_shares("kind", of_kind, right_of_kind)
-    _print_shares("file", of_file, right_of_file)
+                head = f"{path.stem} [{case.kind}] {case.text}"
+                sys.stdout.write(f"{head}\n  is  {case.spoken}\n  not {case.readings[0]}\n\n")
+    sys.stdout.writelines(_shares("kind", of_kind, right_of_kind))
+    sys.stdout.writelines(_shares("file", of_file, right_of_file))
 
 
 if __name__ == "__main__":

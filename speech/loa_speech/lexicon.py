@@ -11,8 +11,10 @@ from loa_speech.view import View
 
 NAME = "<tên>"  # as a neighbour: any capitalised word
 NUMBER = "<số>"  # as a neighbour: any digit
+HOUR = "<giờ>"  # as a neighbour before: a time of day
 
 _TOKEN = re.compile(r"\s+|[^\W\d_]{1,80}|\d|.", re.DOTALL)
+_HOUR_LEFT = re.compile(r"\d\s?(?:h|H|g|giờ|phút|:)\s?(?:\d\d)?['’]?$")
 _LINE_BLANKS = " \t\u00a0"
 
 
@@ -46,7 +48,7 @@ class LexiconEntry:
         spoken: the words; "" leaves the form out.
         level: whose word it is.
         exact_case: whether capitals count.
-        left: one of these must stand before it (any case; `NAME`, `NUMBER`); empty for always.
+        left: one of these must stand before it (any case; `NAME`, `NUMBER`, `HOUR`); empty for always.
         right: one of these must follow (any case; `NAME`, `NUMBER`); empty for always.
         sure: False where the reading is a guess that an editor should see.
         alternatives: other readings that an editor may choose from.
@@ -106,6 +108,9 @@ def _stands_before(text: str, pos: int, neighbours: tuple[str, ...]) -> bool:
                 return True
         elif neighbour == NUMBER:
             if ahead[-1:].isdigit():
+                return True
+        elif neighbour == HOUR:
+            if _HOUR_LEFT.search(ahead):
                 return True
         elif ahead.casefold().endswith(neighbour.casefold()):
             return True

@@ -94,6 +94,7 @@ class Agent:
         self.link = self._link(key)
         self.monitor = Monitor(self.clock, self.tap, self.link.publish_sound)
         self._look_now = asyncio.Event()
+        self._status_now = asyncio.Event()
         self._urgent = False
         self._renew_now = asyncio.Event()
         self._last_trouble = ""  # what the last look at the repository met
@@ -154,6 +155,7 @@ class Agent:
 
     def _changed(self) -> None:
         self.link.changed()
+        self._status_now.set()
 
     async def _poll(self) -> None:
         while True:
@@ -195,7 +197,12 @@ class Agent:
                 self.reporter.write_status(is_connected=self.link.is_connected, line=self._last_trouble)
             except OSError as error:
                 log.error("the status cannot be written: %s", error)
-            await asyncio.sleep(STATUS_SECONDS)
+            try:
+                async with asyncio.timeout(STATUS_SECONDS):
+                    await self._status_now.wait()
+            except TimeoutError:
+                pass
+            self._status_now.clear()
 
     async def _keep_credential(self) -> None:
         """Renew the messaging token before it ends, and when the server refuses it."""

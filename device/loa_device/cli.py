@@ -136,6 +136,8 @@ def _show(seen: Status) -> None:
     _say(_("Nhật ký chờ gửi: {count}").format(count=beat["log_backlog"]), OK)
     for sha256, reason in seen.troubles.items():
         _say(_("Chưa tải được {file}: {reason}").format(file=sha256[:12], reason=reason), OK)
+    for refused in beat["refused_files"]:
+        _say(_("Từ chối {file}: {reason}").format(file=refused["name"], reason=refused["code"]), OK)
     if seen.line:
         _say(_("Kho tệp: {text}").format(text=seen.line), OK)
 

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
 from securesystemslib.signer import CryptoSigner
 from simulated_sounds import opus
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
@@ -22,6 +23,7 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 from loa_device import enrolment
 from loa_device.state import DeviceHome
 from loa_protocol import envelope as env
+from loa_protocol.demo_authenticator import DemoAuthenticator
 from loa_protocol.enrolment import (
     Credential,
     EnrolReply,
@@ -31,8 +33,10 @@ from loa_protocol.enrolment import (
     decode_json,
     encode_json,
 )
-from loa_protocol.keys import Ed25519Signer
+from loa_protocol.keys import Ed25519Signer, Signer
 from loa_protocol.statements import (
+    ActivationStatement,
+    Administrators,
     Agenda,
     AgendaItem,
     AirtimeRule,
@@ -48,6 +52,7 @@ from loa_protocol.statements import (
 )
 from loa_protocol.times import format_utc, local_text
 from loa_protocol.verify import Trust
+from loa_protocol.webauthn import RelyingParty
 
 INSTALLATION, COMMUNE, PROVINCE = "quang-ninh", "06895", "22"
 ZONE = "Asia/Ho_Chi_Minh"
@@ -56,6 +61,7 @@ _TYPES = {
     ApproversStatement: env.APPROVERS_TYPE,
     RulesStatement: env.RULES_TYPE,
     WithdrawalStatement: env.WITHDRAWAL_TYPE,
+    ActivationStatement: env.ACTIVATION_TYPE,
 }
 ROLES = ("root", "timestamp", "snapshot", "targets")
 
@@ -65,11 +71,25 @@ def signer(name: str) -> Ed25519Signer:
     return Ed25519Signer(sha256(f"loa device test key of {name}".encode()).digest())
 
 
-def sealed(statement: Statement, *names: str) -> bytes:
+SITE = RelyingParty(rp_id="loa.example.vn", origins=["https://loa.example.vn"])
+
+
+def passkey(name: str, **changes: Any) -> DemoAuthenticator:
+    """Return a passkey made from its owner's name."""
+    seed = sha256(f"loa device test passkey of {name}".encode()).digest()
+    return DemoAuthenticator(**{"seed": seed, "rp_id": SITE.rp_id, "origin": SITE.origins[0], **changes})
+
+
+def key_of(name: str) -> Ed25519Signer | DemoAuthenticator:
+    """Return somebody's key: a passkey for names that end so."""
+    return passkey(name) if name.endswith("passkey") else signer(name)
+
+
+def sealed(statement: Statement, *who: str | Signer) -> bytes:
     """Return the statement in an envelope that these people signed."""
     envelope = env.Envelope(payload_type=_TYPES[type(statement)], payload=encode_statement(statement))
-    for name in names:
-        envelope = env.sign(envelope, signer(name))
+    for one in who:
+        envelope = env.sign(envelope, key_of(one) if isinstance(one, str) else one)
     return env.encode(envelope)
 
 
@@ -95,6 +115,15 @@ class Simulator:
     withdrawn: list[str] = field(default_factory=list)
     admins: tuple[str, ...] = ("admin 1", "admin 2")  # who signs approvers and rules
     number: int = 0
+    activations: dict[str, bytes] = field(default_factory=dict)
+    root_version: int = 0
+    version: int = field(default_factory=lambda: int(time.time() * 1000))  # of the other metadata
+    administrators: Administrators | None = None  # named in the root metadata
+    commune: str = COMMUNE
+    expires_in: timedelta = timedelta(days=30)  # of all metadata
+    endless: set[str] = field(default_factory=set)  # paths answered with bytes that never end
+    tuf_keys: dict[str, list[CryptoSigner]] = field(default_factory=dict)
+    signed: dict[str, bytes] = field(default_factory=dict)  # files published as they are, whoever signed them
     agenda_changes: dict[str, Any] = field(default_factory=dict)
     rules_changes: dict[str, Any] = field(default_factory=dict)
     approvers_changes: dict[str, Any] = field(default_factory=dict)
@@ -106,13 +135,14 @@ class Simulator:
 
     def __enter__(self) -> "Simulator":
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._tuf_keys = {role: CryptoSigner.generate_ed25519() for role in ROLES}
+        self.tuf_keys = {role: [CryptoSigner.generate_ed25519()] for role in ROLES}
+        self.tuf_keys["root"] = [CryptoSigner.generate_ed25519() for _ in range(3)]
         handler = type("Handler", (_Handler,), {"server_state": self})
         self._http = _Http(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_port}"
-        self.root = self._write_root()
+        self.root = self.write_root()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,7 +167,7 @@ class Simulator:
         release_id: str = "r1",
         *,
         sound: RenditionRef | None = None,
-        signers: tuple[str, ...] = ("binh", "chi"),
+        signers: tuple[str | Signer, ...] = ("binh", "chi"),
         **changes: Any,
     ) -> ReleaseStatement:
         """Release a sound, signed by two people."""
@@ -200,9 +230,30 @@ class Simulator:
         self.withdrawals[release.release_id] = sealed(statement, *(signers or ("binh",)))
         self.withdrawn.append(release.release_id)
 
+    def activate(self, release: ReleaseStatement, *signers: str, **changes: Any) -> ActivationStatement:
+        """Let a prepared release sound, signed by one person."""
+        values: dict[str, Any] = {
+            "installation": INSTALLATION,
+            "communes": [COMMUNE],
+            "activation_id": f"a-{release.release_id}",
+            "release_id": release.release_id,
+            "zones": [COMMUNE],
+            "not_before": _utc(self.now() - timedelta(minutes=1)),
+            "not_after": _utc(self.now() + timedelta(days=1)),
+            "reason": "Nước sông lên",
+            "at": _utc(self.now()),
+        }
+        statement = ActivationStatement(**{**values, **changes})
+        self.activations[statement.activation_id] = sealed(statement, *(signers or ("binh",)))
+        return statement
+
     def publish(self, *, number: int | None = None) -> None:
         """Write a new state of the repository."""
         self.number = number if number is not None else self.number + 1
+        self.write_state({**self.files(), **self.signed})
+
+    def files(self) -> dict[str, bytes]:
+        """Return the target files that would be published now."""
         files = {
             "agenda.json": encode_statement(self.agenda()),
             "approvers.json": sealed(self.approvers(), *self.admins),
@@ -210,13 +261,13 @@ class Simulator:
         }
         files |= {f"releases/{one}.json": content for one, content in self.releases.items()}
         files |= {f"withdrawals/{one}.json": content for one, content in self.withdrawals.items()}
-        self._write_state(files)
+        return files | {f"activations/{one}.json": content for one, content in self.activations.items()}
 
     def agenda(self) -> Agenda:
         """Return the agenda that would be published now."""
         values: dict[str, Any] = {
             "installation": INSTALLATION,
-            "commune": COMMUNE,
+            "commune": self.commune,
             "number": self.number,
             "issued_at": _utc(self.now()),
             "valid_until": _utc(self.now() + timedelta(days=7)),
@@ -231,20 +282,18 @@ class Simulator:
         """Return who may release: An (the author), Bình, Chi; two testers for the device d-test only."""
         values: dict[str, Any] = {
             "installation": INSTALLATION,
-            "commune": COMMUNE,
+            "commune": self.commune,
             "number": 1,
             "issued_at": _utc(self.now() - timedelta(days=10)),
             "expires_at": _utc(self.now() + timedelta(days=300)),
             "people": [
-                *(self._approver(name) for name in ("an", "binh", "chi")),
-                *(
-                    self._approver(name, may=["test"], devices=["d-test"])
-                    for name in ("tester 1", "tester 2")
-                ),
+                *(self.approver(name) for name in ("an", "binh", "chi")),
+                *(self.approver(name, may=["test"], devices=["d-test"]) for name in ("tester 1", "tester 2")),
             ],
             "policies": [
                 Policy(policy_id="strict", kind="strict", threshold=2, author_may_sign=False, weak=True)
             ],
+            "relying_parties": [SITE],
         }
         return ApproversStatement(**{**values, **self.approvers_changes})
 
@@ -252,7 +301,7 @@ class Simulator:
         """Return airtime rules: all day, unless a test says otherwise."""
         values: dict[str, Any] = {
             "installation": INSTALLATION,
-            "commune": COMMUNE,
+            "commune": self.commune,
             "number": 1,
             "issued_at": _utc(self.now() - timedelta(days=10)),
             "zone_name": ZONE,
@@ -317,12 +366,12 @@ class Simulator:
         ends = _utc(self.now() + timedelta(minutes=15))
         return encode_json(EnrolReply(enrolment_id="e1", code="ABCD-EFGH", expires_at=ends))
 
-    def _approver(self, name: str, **changes: Any) -> Approver:
+    def approver(self, name: str, **changes: Any) -> Approver:
         values: dict[str, Any] = {
             "person_id": name.replace(" ", "-"),
             "name": name,
             "post": "",
-            "keys": [signer(name).public_key],
+            "keys": [key_of(name).public_key],
             "may": ["release", "emergency"],
             "devices": [],
             "not_before": _utc(self.now() - timedelta(days=10)),
@@ -331,42 +380,80 @@ class Simulator:
         return Approver(**{**values, **changes})
 
     @property
-    def _expires(self) -> datetime:
-        return datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+    def metadata(self) -> Path:
+        """The folder of the published metadata."""
+        return self.folder / "repo" / self.commune / "metadata"
 
-    def _write_root(self) -> bytes:
-        root = Root(version=1, expires=self._expires, consistent_snapshot=True)
+    def write_root(self, *, signed_by: list[CryptoSigner] | None = None, **changes: Any) -> bytes:
+        """Write a new root, two of three keys; after a change of `tuf_keys` call it with the former root's too."""
+        self.root_version += 1
+        root = Root(version=self.root_version, expires=self._expires, consistent_snapshot=True)
         for role in ROLES:
-            root.add_key(self._tuf_keys[role].public_key, role)
-        return self._sign("1.root.json", "root", root)
+            for key in self.tuf_keys[role]:
+                root.add_key(key.public_key, role)
+        root.roles["root"].threshold = 2
+        if self.administrators is not None:
+            root.unrecognized_fields["loa"] = to_builtins(self.administrators) | {"format": 1}
+        for name, value in changes.items():
+            setattr(root, name, value)
+        name = f"{self.root_version}.root.json"
+        return self.sign_metadata(name, root, signed_by or self.tuf_keys["root"][:2])
 
-    def _write_state(self, files: dict[str, bytes]) -> None:
-        version = int(time.time() * 1000)
+    def rotate(self, role: str) -> list[CryptoSigner]:
+        """Give a role new keys and say so in a new root, as the ceremony does; returns the former keys."""
+        former = self.tuf_keys[role]
+        self.tuf_keys[role] = [CryptoSigner.generate_ed25519() for _ in former]
+        signers = former[:2] + self.tuf_keys[role][:2] if role == "root" else self.tuf_keys["root"][:2]
+        self.write_root(signed_by=signers)
+        return former
+
+    def write_state(self, files: dict[str, bytes], **versions: int) -> None:
+        """Sign these targets with the online keys.
+
+        Args:
+            versions: of `targets`, `snapshot` or `timestamp`, where it is not simply the next one.
+        """
+        self.version += 1
+        version = {role: versions.get(role, self.version) for role in ROLES}
         described = {}
         for path, content in files.items():
             described[path] = TargetFile.from_data(path, content, ["sha256"])
             folder, _, name = path.rpartition("/")
-            target = self.folder / "repo" / COMMUNE / "targets" / folder
+            target = self.folder / "repo" / self.commune / "targets" / folder
             target.mkdir(parents=True, exist_ok=True)
             (target / f"{sha256(content).hexdigest()}.{name}").write_bytes(content)
-        targets = Targets(version=version, expires=self._expires, targets=described)
-        written = self._sign(f"{version}.targets.json", "targets", targets)
-        meta = {"targets.json": MetaFile.from_data(version, written, ["sha256"])}
-        snapshot = Snapshot(version=version, expires=self._expires, meta=meta)
-        written = self._sign(f"{version}.snapshot.json", "snapshot", snapshot)
-        described_snapshot = MetaFile.from_data(version, written, ["sha256"])
-        timestamp = Timestamp(version=version, expires=self._expires, snapshot_meta=described_snapshot)
-        self._sign("timestamp.json", "timestamp", timestamp)
+        targets = Targets(version=version["targets"], expires=self._expires, targets=described)
+        written = self._sign("targets", targets)
+        meta = {"targets.json": MetaFile.from_data(version["targets"], written, ["sha256"])}
+        written = self._sign(
+            "snapshot", Snapshot(version=version["snapshot"], expires=self._expires, meta=meta)
+        )
+        self.write_timestamp(
+            MetaFile.from_data(version["snapshot"], written, ["sha256"]), version["timestamp"]
+        )
 
-    def _sign(self, name: str, role: str, signed: Any) -> bytes:
+    def write_timestamp(self, snapshot: MetaFile, version: int) -> None:
+        """Sign a timestamp that names this snapshot."""
+        timestamp = Timestamp(version=version, expires=self._expires, snapshot_meta=snapshot)
+        self.sign_metadata("timestamp.json", timestamp, self.tuf_keys["timestamp"])
+
+    def sign_metadata(self, name: str, signed: Any, keys: list[CryptoSigner]) -> bytes:
+        """Sign metadata with these keys and publish it under that name."""
         metadata: Metadata[Any] = Metadata(signed)
-        metadata.sign(self._tuf_keys[role])
+        for key in keys:
+            metadata.sign(key, append=True)
         content = metadata.to_bytes()
-        folder = self.folder / "repo" / COMMUNE / "metadata"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.new").write_bytes(content)
-        (folder / f"{name}.new").replace(folder / name)
+        self.metadata.mkdir(parents=True, exist_ok=True)
+        (self.metadata / f"{name}.new").write_bytes(content)
+        (self.metadata / f"{name}.new").replace(self.metadata / name)
         return content
+
+    @property
+    def _expires(self) -> datetime:
+        return self.now().replace(microsecond=0) + self.expires_in
+
+    def _sign(self, role: str, signed: Any) -> bytes:
+        return self.sign_metadata(f"{signed.version}.{role}.json", signed, self.tuf_keys[role])
 
 
 class _Http(ThreadingHTTPServer):
@@ -387,6 +474,9 @@ class _Handler(BaseHTTPRequestHandler):
         if state.is_down:
             self.close_connection = True
             self.connection.close()
+            return
+        if self.path in state.endless:
+            self._drip()
             return
         content = state.answer(self.path)
         if content is None:
@@ -417,6 +507,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def _drip(self) -> None:
+        """Answer without end, until the other side has had enough."""
+        self.send_response(200)
+        self.end_headers()
+        self.close_connection = True
+        try:
+            while True:
+                self.wfile.write(b"x" * 65536)
+        except OSError:
+            return
 
     def _cut(self, content: bytes, begin: int) -> None:
         cut, self.server_state.cut_after = self.server_state.cut_after or 0, None

@@ -353,6 +353,10 @@ def decode_statement(data: bytes, kind: type[S]) -> S:
             raise MalformedError("unknown_format", "unknown format number", expected=FORMAT, found=number)
         statement = msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if isinstance(
+            error.__cause__, MalformedError
+        ):  # raised by a part of it, which knows better what is wrong
+            raise error.__cause__ from error
         raise MalformedError("malformed", f"not a {kind.__name__}: {error}") from error
     if canonical(_plain(statement)) != data:
         raise MalformedError("not_canonical", "statement is not in its one canonical spelling")

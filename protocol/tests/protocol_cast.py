@@ -20,6 +20,7 @@ from loa_protocol.statements import (
     AirtimeRule,
     Approver,
     ApproversStatement,
+    Away,
     Policy,
     ReleaseStatement,
     RenditionRef,
@@ -78,6 +79,11 @@ def trust(**changes: Any) -> Trust:
         "admin_threshold": 2,
     }
     return Trust(**{**values, **changes})
+
+
+def away(**changes: Any) -> Away:
+    values: dict[str, Any] = {"not_before": "2026-11-18T00:00:00Z", "not_after": "2026-11-25T00:00:00Z"}
+    return Away(**{**values, **changes})
 
 
 def administrators(**changes: Any) -> Administrators:

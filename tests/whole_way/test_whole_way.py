@@ -39,7 +39,7 @@ def test_a_message_goes_the_whole_way_and_plays_on_time(desk: Desk, installation
         wait_for(lambda: desk.states(placed.code) == ["played"] * 3, "the proof of three loudspeakers", 90)
         assert_sounded(installation, placed)
         page = desk.page_of("hau")
-        expect(page.get_by_text("máy ghi")).to_have_count(3)
+        expect(page.get_by_text("thiết bị tự báo")).to_have_count(3)
         page.goto("/chien-dich/")
         page.get_by_role("link", name="Tuyên truyền Đại hội Đảng bộ huyện Đầm Hà").first.click()
         expect(page.get_by_text("3/12").first).to_be_visible()

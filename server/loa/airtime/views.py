@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The calendar, and the page of one placement."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from loa.airtime import actions, queries
 from loa.airtime.forms import MomentForm
 from loa.airtime.models import Placement
-from loa.airtime.seams import results_of
+from loa.airtime.seams import outcomes_of, results_of
 from loa.airtime.sentences import when
 from loa.airtime.week import monday_of, week
 from loa.areas.models import Area
@@ -95,6 +95,7 @@ def _page(
     zones = list(found.zones.all())
     may_place = all(may(request.user, Permission.PLACEMENT_MAKE, area=zone) for zone in zones)
     will_sound = queries.will_sound(found, clock.now())
+    ended_at = _ended_at(found)
     context = {
         "placement": found,
         "starts": local,
@@ -104,6 +105,9 @@ def _page(
         "may_change": may_place and will_sound,
         "will_sound": will_sound,
         "results": results_of(found.pk),
+        "outcome": outcomes_of([found.pk]).get(found.pk, ""),
+        "ended_at": ended_at,
+        "is_called_off": ended_at is not None and ended_at < found.starts_at,
         "is_over": queries.ends_at(found) <= clock.now(),
         "form": form or MomentForm(initial={"date": local.date(), "time": local.time()}),
         "error": error,
@@ -111,6 +115,12 @@ def _page(
         "proposal": _local_proposal(error),
     }
     return render(request, "airtime/placement.html", context, status=error.status if error else 200)
+
+
+def _ended_at(found: Placement) -> datetime | None:
+    """Return when the placement's release was withdrawn or replaced, or None."""
+    withdrawal = getattr(found.release, "withdrawal", None)
+    return found.release.superseded_at or (withdrawal.effective_at if withdrawal is not None else None)
 
 
 def _local_proposal(error: ConflictError | None) -> object:

@@ -24,7 +24,7 @@ from loa.config.errors import ConflictError
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import require
 from loa.people.rules import Permission
-from loa.releases.models import Release
+from loa.releases.models import Release, ReleaseState
 from loa.releases.pages import days
 from loa_protocol.times import to_local
 
@@ -65,7 +65,7 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
         )
     except ConflictError as error:
         return _page(request, release, offered, form, error)
-    messages.success(request, _placed(placed))
+    messages.success(request, _placed(placed), extra_tags=f"while={ReleaseState.RELEASED}")
     return redirect("console:message", release.revision.message.code)
 
 

@@ -29,9 +29,12 @@ from loa.messages.queries import message as message_of
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import areas_for, may
 from loa.people.rules import Permission
+from loa.releases.able import names_of, who_may_withdraw
 from loa.releases.authority import installation
+from loa.releases.models import ReleaseState
 from loa.releases.queries import is_asked
 from loa.ui.context import Frame
+from loa.voice.queries import has_heard
 from loa_protocol.wire import events_subject
 
 
@@ -67,15 +70,21 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     found = message_of(request.user, code)
     page = way_queries.way(found, now)
     organisation = found.organisation
+    may_withdraw = may(request.user, Permission.RELEASE_WITHDRAW, organisation=organisation)
+    is_released = page.release is not None and page.release.state == ReleaseState.RELEASED
     context = {
         "page": page,
+        "has_heard": page.spoken.sound is not None and has_heard(request.user, page.spoken.sound),
         "steps": steps(page),
         "now": now,
         "may_write": may(request.user, Permission.MESSAGE_WRITE, organisation=organisation),
         "may_submit": may(request.user, Permission.MESSAGE_SUBMIT, organisation=organisation),
         "may_place": may(request.user, Permission.PLACEMENT_MAKE, organisation=organisation),
         "placing": placing_links(page.release) if page.release else [],
-        "may_withdraw": may(request.user, Permission.RELEASE_WITHDRAW, organisation=organisation),
+        "may_withdraw": may_withdraw,
+        "able": names_of(who_may_withdraw(page.release))
+        if page.release and is_released and not may_withdraw
+        else "",
         "may_sign": page.release is not None
         and page.state == "awaiting"
         and is_asked(request.user, page.release),

@@ -2,6 +2,7 @@
 """Who can do the next thing, by name, and who heard a sound: what a page says instead of "somebody else"."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ def who_may_withdraw(release: Release) -> list[Person]:
     signed = (
         people.exclude(pk__in=release.withdrawal.signatures.values("person")) if _asked(release) else people
     )
-    found = list(signed)
+    found: list[Any] = list(signed)  # with what the query added
     return [person for person in found if person.has_key] or found
 
 

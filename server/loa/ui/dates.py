@@ -135,6 +135,27 @@ def duration(value: timedelta | float | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
 
 
+def time_left(value: timedelta | float | None) -> str:
+    """Write the time until something in words, so that nobody takes it for a time of day.
+
+    Seconds stand only where they matter: 45 giây, 1 phút 56 giây, 23 phút, 2 giờ 5 phút.
+
+    Args:
+        value: a time span, or seconds.
+    """
+    if value is None:
+        return NOTHING
+    seconds = max(0, round(value.total_seconds() if isinstance(value, timedelta) else float(value)))
+    if seconds < 60:
+        return _("%(seconds)s giây") % {"seconds": seconds}
+    if seconds < 600:
+        return _("%(minutes)s phút %(seconds)s giây") % {"minutes": seconds // 60, "seconds": seconds % 60}
+    if seconds < 3600:
+        return _("%(minutes)s phút") % {"minutes": seconds // 60}
+    hours, minutes = divmod(seconds // 60, 60)
+    return _("%(hours)s giờ %(minutes)s phút") % {"hours": hours, "minutes": minutes}
+
+
 def duration_ms(value: float | None) -> str:
     """Write a length of sound given in milliseconds."""
     return NOTHING if value is None else duration(value / 1000)

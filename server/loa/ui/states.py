@@ -70,7 +70,7 @@ class Strength:
 
 STRENGTHS: dict[str, Strength] = {
     "heard": Strength(4, _("nghe được")),
-    "recorded": Strength(3, _("máy ghi")),
+    "recorded": Strength(3, _("thiết bị tự báo")),
     "counted": Strength(2, _("đếm, có minh chứng")),
     "stated": Strength(1, _("nêu lại")),
     "": Strength(0, _("chưa rõ")),

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from loa.ui import drawings
+
 COLUMNS = 144
 LANES = 4
 CARD_COLUMNS = 22  # what a title and one line of figures need
 CARD_COLUMNS_MOST = 34
 TICK_COLUMNS = 7  # what a time of day needs
+SEEN = 0.002  # of a strip: the shortest bar that can be seen, two pixels on a wide screen
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,13 @@ class Window:
     start: datetime
     end: datetime
 
+    def share(self, moment: datetime) -> float:
+        """Return where a moment lies between start (0) and end (1), held at the edges."""
+        return max(0.0, min(1.0, (moment - self.start) / (self.end - self.start)))
+
     def column(self, moment: datetime) -> int:
         """Return the column line of a moment, 0 to 144, held at the edges."""
-        part = (moment - self.start) / (self.end - self.start)
-        return max(0, min(COLUMNS, round(part * COLUMNS)))
+        return round(self.share(moment) * COLUMNS)
 
     def clip(self, start: datetime, end: datetime) -> tuple[int, int] | None:
         """Return first and last column of a stretch, at least one wide; None when it lies outside."""
@@ -48,17 +54,24 @@ class Item:
 
 @dataclass(frozen=True)
 class PlacedItem:
-    """An item with its columns: the true length, and the card that holds its words."""
+    """An item with its columns, its true length as a share of the strip, and the card that holds its words."""
 
     item: Item
     first: int
     last: int
     card_last: int
     lane: int
+    begins: float  # share of the strip, 0 to 1
+    length: float  # share of the strip; what is too short to be seen gets ``SEEN``
 
     @property
     def look(self) -> str:
         return self.item.state.replace("_", "-")
+
+    @property
+    def bar(self) -> tuple[str, str]:
+        """Return where the bar begins and how wide it is, as lengths of an SVG."""
+        return drawings.percent(self.begins, 1), drawings.percent(self.length, 1)
 
     @property
     def card_first(self) -> int:
@@ -117,15 +130,17 @@ def place(items: Iterable[Item], window: Window) -> list[PlacedItem]:
         lane = next((number for number in range(LANES) if free[number] <= card_first), LANES - 1)
         free[lane] = max(last, card_first + CARD_COLUMNS)
         rows.append((item, first, last, lane))
-    return list(_cards(rows))
+    return list(_cards(rows, window))
 
 
-def _cards(rows: Sequence[tuple[Item, int, int, int]]) -> Iterator[PlacedItem]:
+def _cards(rows: Sequence[tuple[Item, int, int, int]], window: Window) -> Iterator[PlacedItem]:
     for number, (item, first, last, lane) in enumerate(rows):
         later = (row[1] for row in rows[number + 1 :] if row[3] == lane)
         room = min(next(later, COLUMNS), COLUMNS)
         wanted = max(last, min(first + CARD_COLUMNS_MOST, room))
-        yield PlacedItem(item, first, last, min(COLUMNS, wanted), lane + 1)
+        begins = min(window.share(item.start), 1 - SEEN)
+        length = max(window.share(item.end) - begins, SEEN)
+        yield PlacedItem(item, first, last, min(COLUMNS, wanted), lane + 1, begins, length)
 
 
 def place_stretches(stretches: Iterable[Stretch], window: Window) -> list[PlacedStretch]:

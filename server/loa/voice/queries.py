@@ -24,6 +24,8 @@ from loa.voice.speech import voice_name
 from loa_speech.lexicon import Lexicon
 from loa_speech.reading import Reading, normalise
 
+TARGET_LUFS, LUFS_OFF = -16.0, 0.5  # how loud a sound should be, and how far off it may be
+MOST_DBTP = -1.0  # of its true peak
 PATIENCE = timedelta(seconds=30)  # usual work is taken within a second
 
 
@@ -85,13 +87,22 @@ class Spoken:
 
     @property
     def engine_line(self) -> str:
-        """Return who speaks and what was measured: "Giọng máy miền Bắc, −16,1 LUFS, đỉnh −1,4 dBTP." """
+        """Return who speaks, and whether it is as loud as it should be: "Giọng máy miền Bắc, độ to đúng chuẩn." """
         if self.rendition is None or self.sound is None:
             return ""
         recorded = _("Bản ghi “%(name)s”") % {"name": self.rendition.upload_name}
         who = recorded if self.is_recording else voice_name(self.rendition.voice)
+        is_right = abs(self.sound.lufs - TARGET_LUFS) <= LUFS_OFF and self.sound.true_peak_dbtp <= MOST_DBTP
+        loudness = _("độ to đúng chuẩn") if is_right else _("độ to chưa đúng chuẩn")
+        return f"{who}, {loudness}."
+
+    @property
+    def figures_line(self) -> str:
+        """Return what was measured, for who asks: "Độ to −16,1 LUFS (chuẩn −16), đỉnh −1,4 dBTP (cao nhất −1)." """
+        if self.sound is None:
+            return ""
         measured = {"lufs": _decimal(self.sound.lufs), "peak": _decimal(self.sound.true_peak_dbtp)}
-        return f"{who}, " + _("%(lufs)s LUFS, đỉnh %(peak)s dBTP.") % measured
+        return _("Độ to %(lufs)s LUFS (chuẩn −16), đỉnh %(peak)s dBTP (cao nhất −1).") % measured
 
     @property
     def url(self) -> str:

@@ -223,8 +223,7 @@ def test_a_time_that_does_not_exist_has_a_sentence_of_its_own(typed):
 
 
 def test_a_placement_of_a_withdrawn_release_offers_no_change_and_is_refused_as_it_is(editor, placement):
-    placement.release.state = "withdrawn"
-    placement.release.save(update_fields=["state"])
+    end(placement, FIVE - timedelta(minutes=5))
     page = editor.get(reverse("airtime:placement", args=[placement.pk])).content.decode()
     assert "Đã thu hồi" in page
     assert "Dời lượt này" not in page
@@ -238,6 +237,33 @@ def test_a_placement_of_a_withdrawn_release_offers_no_change_and_is_refused_as_i
     assert "Đã bỏ" not in page
 
 
+def end(placement, at):
+    """Withdraw the placement's release at a moment, as a row."""
+    release = placement.release
+    release.state = "withdrawn"
+    release.save(update_fields=["state"])
+    values = {"reason": "Đổi ngày", "statement": b"", "requested_at": at, "effective_at": at}
+    Withdrawal.objects.create(release=release, requested_by=release.submitted_by, **values)
+
+
+def test_a_round_that_sounded_keeps_its_badge_when_the_message_is_withdrawn_later(editor, cast, placement):
+    make_delivery(cast.villages[0], placement_id=placement.pk, due_at=FIVE)
+    end(placement, FIVE + timedelta(minutes=20))
+    with clock.frozen(FIVE + timedelta(hours=1)):
+        shown = editor.get(reverse("airtime:placement", args=[placement.pk])).content.decode()
+    assert "Đã phát" in shown
+    assert "badge-withdrawn" not in shown
+    assert "sau khi lượt này đã qua" in shown
+
+
+def test_a_round_that_a_withdrawal_called_off_says_so(editor, placement):
+    end(placement, FIVE - timedelta(minutes=20))
+    with clock.frozen(FIVE + timedelta(hours=1)):
+        shown = editor.get(reverse("airtime:placement", args=[placement.pk])).content.decode()
+    assert "badge-withdrawn" in shown
+    assert "trước lượt này nên loa không phát" in shown
+
+
 def test_the_page_shows_what_each_loudspeaker_did_with_its_proof(editor, cast, placement):
     page = reverse("airtime:placement", args=[placement.pk])
     assert "Kết quả ở từng loa" not in editor.get(page).content.decode()
@@ -247,7 +273,7 @@ def test_the_page_shows_what_each_loudspeaker_did_with_its_proof(editor, cast, p
         shown = editor.get(page).content.decode()
     assert "Cụm loa đình" in shown
     assert "Đã phát" in shown
-    assert "máy ghi" in shown
+    assert "thiết bị tự báo" in shown
 
 
 def test_a_cancelled_placement_is_not_moved_to_a_second_life(editor, placement):

@@ -23,6 +23,7 @@ from loa.releases.queries import waiting_for
 HORIZON = timedelta(hours=1)
 ACTIVITIES = 8  # late and coming ones that the page shows
 RELEASES, DRAFTS = 10, 5  # at most so many tasks of a kind
+FIRST_TASKS = 3  # before the fold
 _KEPT = "_loa_tasks"
 
 
@@ -47,6 +48,15 @@ class Home:
     late: tuple[Activity, ...]
     coming: tuple[Activity, ...]
     next_round: Round | None
+
+    @property
+    def first_tasks(self) -> tuple[Task, ...]:
+        """Return the most urgent tasks: so few that what is on air still stands on the first screen."""
+        return self.tasks[:FIRST_TASKS]
+
+    @property
+    def more_tasks(self) -> tuple[Task, ...]:
+        return self.tasks[FIRST_TASKS:]
 
 
 def home(person: Person, now: datetime, today: date) -> Home:

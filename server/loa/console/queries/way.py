@@ -23,6 +23,7 @@ from loa.messages.models import Message, Revision
 from loa.messages.queries import newest
 from loa.releases.models import Release, ReleaseState, Signature
 from loa.releases.queries import ENDED
+from loa.voice.models import Heard
 from loa.voice.queries import Spoken
 from loa.voice.queries import spoken as spoken_of
 
@@ -69,6 +70,11 @@ class Round:
     def is_over(self) -> bool:
         return all(row.state not in {"planned", "on_air"} for row in self.rows)
 
+    @property
+    def is_called_off(self) -> bool:
+        """Say whether the release ended before this round began, so that it sounded nowhere."""
+        return bool(self.rows) and all(row.state == "withdrawn" for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -82,6 +88,12 @@ class Way:
     still_out: tuple[StillOut, ...]  # of every revision whose release ended
     state: str
     releases: tuple[Release, ...] = field(default=())
+    heard_by: tuple[str, ...] = field(default=())  # who of those who made or signed it played it to its end
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return when the release ended before its time, or None."""
+        return ended_at(self.release) if self.release is not None else None
 
     @property
     def waiting_places(self) -> tuple[StillOut, ...]:
@@ -104,10 +116,11 @@ def way(message: Message, now: datetime) -> Way:
     )
     rounds = rounds_of([release], now) if release else ()
     still_out = tuple(places_still_out(one.pk for one in releases if one.state in ENDED))
+    spoken = spoken_of(revision)
     return Way(
         message=message,
         revision=revision,
-        spoken=spoken_of(revision),
+        spoken=spoken,
         release=release,
         rounds=rounds,
         still_out=still_out,
@@ -115,7 +128,20 @@ def way(message: Message, now: datetime) -> Way:
             release, rounds, [one for one in still_out if release and one.release_id == release.pk], now
         ),
         releases=releases,
+        heard_by=_heard_by(revision, release, spoken),
     )
+
+
+def _heard_by(revision: Revision, release: Release | None, spoken: Spoken) -> tuple[str, ...]:
+    """Return who of those who wrote, edited, sent or signed a revision played its sound to the end. One query."""
+    if spoken.sound is None:
+        return ()
+    people = {revision.author_id}
+    if release is not None and release.revision_id == revision.pk:
+        people |= {release.submitted_by_id, *(one.person_id for one in release.signatures.all())}
+    asked = Q(person__in=people) | Q(person__in=revision.editors.values("pk"))
+    rows = Heard.objects.filter(asked, sound=spoken.sound).select_related("person").order_by("at", "pk")
+    return tuple(row.person.full_name for row in rows)
 
 
 def state_of(
@@ -132,7 +158,7 @@ def state_of(
         return "on_air"
     if rounds and all(one.placement.starts_at <= now and one.is_over for one in rounds):
         return "played" if any(one.count("played", "partial") for one in rounds) else "unknown"
-    return "released"
+    return "placed" if rounds else "released"
 
 
 def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:

@@ -89,9 +89,10 @@ def server_now() -> str:
 
 
 @register.simple_tag
-def undo_address(tags: str) -> str:
-    """Return the address after "undo=" in a message's extra tags."""
-    return next((tag.removeprefix("undo=") for tag in str(tags).split() if tag.startswith("undo=")), "")
+def tagged(tags: str, name: str) -> str:
+    """Return what stands after ``name=`` in a message's extra tags: the address of "undo=/address/"."""
+    start = f"{name}="
+    return next((tag.removeprefix(start) for tag in str(tags).split() if tag.startswith(start)), "")
 
 
 @register.simple_tag
@@ -113,11 +114,12 @@ def moment_tag(value: datetime | None, form: str = "moment") -> str:
 
 @register.simple_tag
 def countdown(until: datetime | None, prefix: Words = "") -> str:
-    """Write the time left until a moment; localtime.js counts on."""
-    if until is None:
+    """Write the time left until a moment in words; localtime.js counts on. Nothing once the moment has come."""
+    if until is None or until <= clock.now():
         return ""
-    left = dates.duration(until - clock.now())
-    return format_html('<span data-countdown="{}">{} {}</span>', int(until.timestamp()), prefix, left)
+    left = dates.time_left(until - clock.now())
+    end = int(until.timestamp())
+    return format_html('<span data-countdown="{}">{} <span data-left>{}</span></span>', end, prefix, left)
 
 
 @register.inclusion_tag("ui/button.html")
@@ -167,7 +169,10 @@ def read_aloud(stretches: Iterable[Any], lexicon_url: str = "") -> dict[str, Any
 def player(
     url: str, duration_ms: float | None = None, waveform: Sequence[int] = (), **options: Any
 ) -> dict[str, Any]:
-    """Draw a player. Options: title, note, heard_url (told by POST once played to the end), is_heard."""
+    """Draw a player. Options: title, note, figures (technical ones, in a fold), heard_url, is_heard.
+
+    ``heard_url`` is told by POST once the sound was played to its end.
+    """
     return {
         "url": url,
         "seconds": (duration_ms or 0) / 1000,

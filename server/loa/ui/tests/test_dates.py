@@ -97,3 +97,19 @@ def test_numbers_have_a_decimal_comma():
 )
 def test_nothing_is_a_dash_not_an_error(write):
     assert write(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-3, "0 giây"),
+        (45, "45 giây"),
+        (116, "1 phút 56 giây"),
+        (599, "9 phút 59 giây"),
+        (1436, "23 phút"),
+        (7505, "2 giờ 5 phút"),
+    ],
+)
+def test_the_time_left_is_written_in_words(seconds: int, words: str) -> None:
+    assert dates.time_left(seconds) == words
+    assert dates.time_left(timedelta(seconds=seconds)) == words

@@ -30,6 +30,18 @@ def test_a_short_item_is_drawn_short_though_its_words_need_room():
     assert placed.card_last - placed.card_first >= 20
 
 
+def test_the_bar_is_as_long_as_the_item():
+    [placed] = place([Item("tin", START + timedelta(minutes=18), START + timedelta(minutes=19))], WINDOW)
+    assert placed.bar == ("25.00%", "1.39%")  # a minute of 72
+
+
+@given(ITEMS)
+def test_a_bar_never_leaves_the_strip_and_is_always_seen(items):
+    for one in place(items, WINDOW):
+        assert 0 <= one.begins <= one.begins + one.length <= 1 + 1e-9
+        assert one.length > 0
+
+
 def test_an_item_at_the_end_keeps_its_words_inside():
     start = START + timedelta(minutes=70)
     [placed] = place([Item("tin", start, start + timedelta(minutes=1))], WINDOW)

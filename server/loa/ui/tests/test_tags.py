@@ -79,7 +79,7 @@ def test_a_reading_joins_what_was_changed_with_its_original():
 
 
 def test_strength_always_has_its_word():
-    assert "máy ghi" in draw('{% strength "recorded" %}')
+    assert "thiết bị tự báo" in draw('{% strength "recorded" %}')
     assert draw('{% strength "recorded" %}').count("is-on") == 3
     assert "chưa rõ" in draw('{% strength "" %}')
 
@@ -163,7 +163,12 @@ def test_a_panel_holds_its_content_and_its_count():
 def test_a_countdown_is_written_by_the_server_first():
     with clock.frozen(NOW):
         html = draw('{% countdown until "còn" %}', until=NOW + timedelta(seconds=72))
-    assert "còn 01:12" in html
+    assert "còn <span data-left>1 phút 12 giây</span>" in html
+
+
+def test_a_countdown_whose_time_has_come_is_not_written():
+    with clock.frozen(NOW):
+        assert draw('{% countdown until "còn" %}', until=NOW) == ""
 
 
 def test_a_player_shows_its_length_without_loading_the_sound():

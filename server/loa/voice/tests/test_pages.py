@@ -56,7 +56,8 @@ def test_a_finished_sound_shows_reading_player_and_what_was_measured(cast: Cast,
     assert rendition.sound is not None
     for words in (
         f"/media/{rendition.sound.sha256}.opus",
-        "Giọng máy miền Bắc, −16,1 LUFS, đỉnh −1,4 dBTP.",
+        "Giọng máy miền Bắc, độ to đúng chuẩn.",
+        "Độ to −16,1 LUFS (chuẩn −16), đỉnh −1,4 dBTP (cao nhất −1).",
         "said-reading",
         "Tạo lại",
         "Gửi duyệt",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Counts down to due times by the server's clock, so that a wrong clock on the reader's machine changes nothing.
+// When the time has come the countdown goes, and fragments that want to know ("due") renew themselves.
 
-import { duration } from "./words.js";
+import { nudge } from "./refresh.js";
+import { timeLeft } from "./words.js";
 
 /** How far this machine's clock is ahead of the server's, in seconds, taken when the page's first byte came. */
 function aheadOfServer() {
@@ -20,15 +22,14 @@ export function serverNow() {
 function tick() {
   for (const shown of document.querySelectorAll("[data-countdown]")) {
     const left = Number(shown.dataset.countdown) - serverNow();
-    const text = shown.textContent.trim();
-    const written = duration(left);
-    const next = text.replace(/[\d:]+$/, written);
-    if (shown.textContent !== next) {
-      shown.textContent = next;
+    const written = shown.querySelector("[data-left]");
+    const next = timeLeft(left);
+    if (written && written.textContent !== next) {
+      written.textContent = next;
     }
-    if (left <= 0 && !shown.dataset.ended) {
-      shown.dataset.ended = "1";
-      shown.dispatchEvent(new CustomEvent("loa:due", { bubbles: true }));
+    if (left <= 0 && !shown.hidden) {
+      shown.hidden = true;
+      nudge("due");
     }
   }
 }

@@ -68,17 +68,26 @@ function offer(fragment, count) {
   bar.textContent = word("new", { count });
 }
 
+/** Ask again in so many seconds; without a number only a nudge asks again. */
+function later(fragment, seconds) {
+  if (seconds) {
+    fragment.dataset.nextIn = String(seconds);
+  } else {
+    delete fragment.dataset.nextIn;
+  }
+}
+
 function ask(fragment) {
   if (document.hidden || isInUse(fragment)) {
-    fragment.dataset.nextIn = String(RETRY_SOON);
+    later(fragment, RETRY_SOON);
     return;
   }
-  fragment.dataset.nextIn = fragment.dataset.refreshEvery ?? "";
+  later(fragment, fragment.dataset.refreshEvery);
   window.htmx.trigger(fragment, "refresh");
 }
 
 function tick() {
-  for (const fragment of document.querySelectorAll("[data-refresh-every]")) {
+  for (const fragment of document.querySelectorAll("[data-refresh-every], [data-next-in]")) {
     const left = Number(fragment.dataset.nextIn ?? fragment.dataset.refreshEvery) - 1;
     fragment.dataset.nextIn = String(left);
     if (left <= 0) {
@@ -106,6 +115,7 @@ export function refresh() {
     }
     if (isInUse(fragment)) {
       event.detail.shouldSwap = false;
+      later(fragment, RETRY_SOON);
       return;
     }
     const count = fragment.dataset.showNew ? 0 : newRows(fragment, event.detail.xhr.responseText);

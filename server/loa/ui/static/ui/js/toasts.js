@@ -31,8 +31,19 @@ export function toast(text, undo = "", undoWords = "") {
   shown.addEventListener("pointerleave", () => { left = setTimeout(() => shown.remove(), STAYS); });
 }
 
-/** Show the toasts that the server put into the page. */
+/** A notice that holds while the page's object is in a state goes when a renewed fragment brings another state. */
+function endNotices() {
+  const state = document.querySelector("[data-object-state]")?.dataset.objectState;
+  for (const notice of state ? document.querySelectorAll("[data-while]") : []) {
+    if (notice.dataset.while !== state) {
+      notice.remove();
+    }
+  }
+}
+
+/** Show the toasts that the server put into the page, and end notices in time. */
 export function toasts() {
+  document.addEventListener("htmx:afterSettle", endNotices);
   for (const waiting of document.querySelectorAll("template[data-toast]")) {
     toast(waiting.dataset.toast, waiting.dataset.undo, waiting.dataset.undoWords);
     waiting.remove();

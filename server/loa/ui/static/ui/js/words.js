@@ -24,6 +24,19 @@ export function duration(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${two(minutes)}:${two(rest)}`;
 }
 
+/** Write the time until something in words, as dates.time_left does: 45 giây, 1 phút 56 giây, 23 phút. */
+export function timeLeft(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = { hours: Math.floor(whole / 3600), minutes: Math.floor(whole / 60), seconds: whole % 60 };
+  if (whole < 60) {
+    return word("leftSeconds", parts);
+  }
+  if (whole < 3600) {
+    return word(whole < 600 ? "leftBoth" : "leftMinutes", parts);
+  }
+  return word("leftHours", { ...parts, minutes: parts.minutes % 60 });
+}
+
 /** Write a number with one decimal and a comma: 0,4. */
 export function decimal(value, places = 1) {
   return value.toFixed(places).replace(".", ",");

@@ -15,7 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from loa_speech.lexicon import word_at
 from loa_speech.reading import normalise
+from loa_speech.rules.abbreviations import FOREIGN
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _WORD = re.compile(r"[^\W_]+")
@@ -54,7 +56,8 @@ class Case:
 
     def is_right(self) -> bool:
         """Tell whether the rules read it as one of its readings, word for word."""
-        return words_of(self.spoken) in {words_of(reading) for reading in self.readings}
+        spoken = words_of(self.spoken)
+        return any(spoken in (words_of(reading), words_of(_listed(reading))) for reading in self.readings)
 
 
 def words_of(spoken: str) -> tuple[str, ...]:
@@ -66,6 +69,20 @@ def _heard(word: str) -> str:
     letters = unicodedata.normalize("NFD", _SAME.get(word, word))
     tones = "".join(char for char in letters if char in _TONES)
     return "".join(char for char in letters if char not in _TONES) + tones
+
+
+def _listed(reading: str) -> str:
+    """Put the reading list's words where a reading leaves a foreign word as it is written: "vitamin"."""
+    pieces: list[str] = []
+    pos = 0
+    while pos < len(reading):
+        word = word_at(reading, pos)
+        found = FOREIGN.find(reading, pos, word)
+        starts = pos == 0 or not reading[pos - 1].isalnum()
+        end = found[1] if found and starts else pos + len(word)
+        pieces.append(found[0].spoken if found and starts else word)
+        pos = end
+    return "".join(pieces)
 
 
 def load(path: Path) -> list[Case]:

@@ -11,9 +11,17 @@ from loa_speech.view import View
 
 NAME = "<tên>"  # as a neighbour: any capitalised word
 NUMBER = "<số>"  # as a neighbour: any digit
+SURNAME = "<họ>"  # as a neighbour behind: a Vietnamese family name
+ROMAN = "<la mã>"  # as a neighbour behind: a Roman numeral
 HOUR = "<giờ>"  # as a neighbour before: a time of day
 
 _TOKEN = re.compile(r"\s+|[^\W\d_]{1,80}|\d|.", re.DOTALL)
+_SURNAME = re.compile(
+    r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Đinh|Trịnh|Trương|Lâm|Mai|Tô|Hà"
+    r"|Cao|Chu|Lương|Tạ|Phùng|Quách|Thái|Triệu|Vi|Nông|Hứa|Lưu|Tống|Từ|Bế|Lục|Chíu|Tằng|Phùn|Nịnh|Voòng|La|Lò|Giàng|Vàng"
+    r"|Sùng|Thào|Vương|Đàm|Kiều|Khổng|Doãn|Nghiêm|Tăng|Thân|Ông|Mạc|Châu|Diệp|Viên|Bàn|Đường|Mã|Mông|Ma|Hầu|Tòng|Quàng|Cà)"
+    r"\s[A-ZĐÁÀẢÃẠĂÂÉÈÊÍÓÒÔƠÚÙƯÝ]"
+)
 _HOUR_LEFT = re.compile(r"\d\s?(?:h|H|g|giờ|phút|:)\s?(?:\d\d)?['’]?$")
 _LINE_BLANKS = " \t\u00a0"
 
@@ -26,6 +34,14 @@ class Level(IntEnum):
     PROVINCE = 2
     COMMUNE = 3
     MESSAGE = 4
+
+
+_BEHIND = {
+    NAME: re.compile(r"(?=[^\W\d_])[^a-zà-öø-ÿăđĩũơưạ-ỹ]"),
+    SURNAME: _SURNAME,
+    NUMBER: re.compile(r"\d"),
+    ROMAN: re.compile(r"[IVX]{1,6}(?!\w)"),
+}
 
 
 def word_at(text: str, pos: int) -> str:
@@ -49,7 +65,7 @@ class LexiconEntry:
         level: whose word it is.
         exact_case: whether capitals count.
         left: one of these must stand before it (any case; `NAME`, `NUMBER`, `HOUR`); empty for always.
-        right: one of these must follow (any case; `NAME`, `NUMBER`); empty for always.
+        right: one of these must follow (any case; `NAME`, `SURNAME`, `NUMBER`, `ROMAN`); empty for always.
         sure: False where the reading is a guess that an editor should see.
         alternatives: other readings that an editor may choose from.
         occurrence: 0 for every place; 1 for the first place only where the form stands in the text, and so on.
@@ -88,11 +104,9 @@ def occurrence_at(text: str, pos: int, written: str) -> int:
 def _follows(text: str, end: int, neighbours: tuple[str, ...]) -> bool:
     behind = text[end : end + 40].lstrip(_LINE_BLANKS)
     for neighbour in neighbours:
-        if neighbour == NAME:
-            if behind[:1].isupper():
-                return True
-        elif neighbour == NUMBER:
-            if behind[:1].isdigit():
+        mark = _BEHIND.get(neighbour)
+        if mark is not None:
+            if mark.match(behind):
                 return True
         elif behind[: len(neighbour)].casefold() == neighbour.casefold():
             return True

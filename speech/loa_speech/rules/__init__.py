@@ -48,6 +48,7 @@ AT_DIGIT: tuple[Rule, ...] = (
     legal.named_number,
     plates.plate,
     lists.list_number,
+    accounts.named_unit,
     date_ranges.date_range,
     dates.date_list,
     dates.full_date,

@@ -9,9 +9,9 @@ the same form are offered beside it.
 from collections.abc import Iterator
 from importlib import resources
 
-from loa_speech.lexicon import HOUR, NAME, NUMBER, Level, Lexicon, LexiconEntry
+from loa_speech.lexicon import HOUR, NAME, NUMBER, ROMAN, SURNAME, Level, Lexicon, LexiconEntry
 
-_MARKS = {"<tên>": NAME, "<số>": NUMBER, "<giờ>": HOUR}
+_MARKS = {"<tên>": NAME, "<số>": NUMBER, "<giờ>": HOUR, "<họ>": SURNAME, "<la mã>": ROMAN}
 
 
 def _rows(table: str) -> Iterator[list[str]]:
@@ -51,10 +51,11 @@ def _entries(table: str, *, exact_case: bool) -> list[LexiconEntry]:
     return entries
 
 
+FOREIGN = Lexicon.of(_entries("foreign.tsv", exact_case=False))
 BUILT_IN = Lexicon.of(
     [
         *_entries("abbreviations.tsv", exact_case=True),
         *_entries("short_words.tsv", exact_case=False),
-        *_entries("foreign.tsv", exact_case=False),
+        *FOREIGN.entries,
     ]
 )

@@ -4,7 +4,7 @@
 import re
 
 from loa_speech.rules.context import Context, Said
-from loa_speech.rules.numbers import digit_by_digit
+from loa_speech.rules.numbers import cardinal, digit_by_digit
 
 _RUN = re.compile(r"\d{1,20}(?:[ .-]\d{2,6}){0,5}(?![\w]|[.,/]\d)")
 _LEFT = re.compile(
@@ -13,6 +13,23 @@ _LEFT = re.compile(
     r"|thẻ bhyt|hộ chiếu|số seri|sê ri|mã (?:số|hồ sơ|khách hàng|đơn vị|định danh|bưu chính|otp|hộ|sổ)|mã)"
     r"(?: bhxh| bhyt| bảo hiểm xã hội| bảo hiểm y tế| số)?(?: là)?[\s:]*$"
 )
+
+_UNIT_NUMBER = re.compile(r"[1-9]\d{2}(?![\w]|[.,/-]\d)")
+_COUNT_RIGHT = re.compile(r"\s?(?:kv|km|m|ha|giường|người|hộ|ca)(?!\w)")
+_UNIT_LEFT = re.compile(
+    r"(?:\b(?<!tỉnh )(?<!quốc )(?<!hương )lộ|lộ đường dây|xuất tuyến|đường dây|phòng|bệnh viện|viện"
+    r"|quân y viện|quân y|sư đoàn|trung đoàn|lữ đoàn|tiểu đoàn"
+    r"|chuyến bay|chuyến tàu|giường)(?: số)?\s$"
+)
+
+
+def named_unit(context: Context) -> Said | None:
+    """Read three digits that name a feeder, a room or a regiment one by one: lộ 472, Sư đoàn 395."""
+    match = _UNIT_NUMBER.match(context.text, context.pos) if _UNIT_LEFT.search(context.left) else None
+    if match is None or _COUNT_RIGHT.match(context.right(match.end())):
+        return None
+    digits = digit_by_digit(match[0])
+    return Said(match.end(), digits, "account", alternatives=(cardinal(int(match[0])),))
 
 
 def account(context: Context) -> Said | None:

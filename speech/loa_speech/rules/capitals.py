@@ -14,6 +14,7 @@ _JOINED = re.compile(r"[A-ZĐƯ]{2,8}(?:\s?[&-]\s?[A-ZĐƯ]{1,8}){1,4}(?![\w])")
 _MARKED = re.compile(r"[^A-ZĐ]")
 _FOREIGN_END = re.compile(r"[BCDFGHKLMNPRSTVZ]{1,2}[AEIOUY][XSLDRKGF]")
 _PART = re.compile(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?")
+_LETTERS_LEFT = re.compile(r"(?:chữ|chữ cái|ký tự|kí tự|ký hiệu|kí hiệu|đầu mã|mã đầu)\s[\"“]?$")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -55,6 +56,8 @@ def spelled(context: Context) -> Said | None:
         letters = ", ".join(spell(part) for part in re.split(r"\s?[&-]\s?", joined[0]))
         return Said(joined.end(), letters, "spelled", sure=False)
     word = _word(context)
+    if _LETTERS_LEFT.search(context.left):
+        return Said(context.pos + len(word), spell(word), "spelled") if len(word) > 1 else None
     capitals = sum(letter.isupper() for letter in word)
     if capitals < 2:
         return None
@@ -73,12 +76,8 @@ def spelled(context: Context) -> Said | None:
 
 
 def _camel(word: str) -> str:
-    """Read a registered name of mixed case: its words as they are, its lone capitals by name."""
+    """Keep a registered name of mixed case whose parts can be said (MoMo, VietinBank); else name its letters."""
     parts = _PART.findall(word)
-    return " ".join(_part(part) for part in parts)
-
-
-def _part(part: str) -> str:
-    if len(part) > 2 or (len(part) == 2 and is_syllable(part)):
-        return part if _VOWEL.search(part.lower()) else spell(part)
-    return spell(part)
+    if all(_VOWEL.search(part.lower()) for part in parts if len(part) > 1):
+        return word
+    return " ".join(part if len(part) > 2 and _VOWEL.search(part) else spell(part) for part in parts)

@@ -18,6 +18,9 @@ _SMALL_LEFT = re.compile(
     r"(?:khoản|điều|điểm|mục|tiết|tổ|xóm|số|số nhà|nhà|khu|lớp|phụ lục|mẫu|phòng|lô|ngõ|hẻm|ấp|đội|khối"
     r"|chương)(?: số)?\s?$"
 )
+_AMPERE_LEFT = re.compile(
+    r"(?:aptomat|áp tô mát|attomat|át tô mát|cầu dao|công tơ|cầu chì|dòng điện|dòng|ổ cắm)[^\d\n]{0,12}$"
+)
 _MIXED = re.compile(rf"[a-z]{{1,2}}[{_CAPITAL}]?\d{{1,4}}(?![\w])")
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 
@@ -51,6 +54,11 @@ def code(context: Context) -> Said | None:
 def code_from_digit(context: Context) -> Said | None:
     """Read a code that begins with digits: 5G, 18A, 6A1; a small letter only behind a word that numbers."""
     match = _FROM_DIGIT.match(context.text, context.pos)
+    if match is not None and match[0][-1] in "WVA" and match[0][:-1].isdecimal():
+        if match[0][-1] == "A" and _AMPERE_LEFT.search(context.left):
+            return Said(match.end(), f"{whole(match[0][:-1])} am pe", "unit")
+        if match[0][-1] != "A":
+            return None
     if match is None and _SMALL_LEFT.search(context.left):
         match = _SMALL.match(context.text, context.pos)
     if match is None:

@@ -26,6 +26,7 @@ _LIST = re.compile(
     rf"{DAY}/{MONTH}(?:/{YEAR})?(?![\d/])"
 )
 _SHORT = re.compile(rf"{DAY}[/]{MONTH}{END}(?!/)")
+_SHORT_SPACED = re.compile(rf"{DAY}\s?/\s?{MONTH}{END}(?!/)")
 _SHORT_LOOSE = re.compile(rf"{DAY}[-.]{MONTH}{END}(?![-.]?\d)")
 _DAY_WORDED = re.compile(
     rf"{DAY}(?=\s+tháng\s+(?:\d|[Gg]iêng|[Cc]hạp|[Mm]ột|[Hh]ai|[Bb]a|[Tt]ư|nay|này|sau|tới))"
@@ -44,16 +45,21 @@ _LIST_LEFT = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|từ|vào|các|hai|
 _KNOWN_DAYS = """1/1 3/2 9/2 27/2 8/3 26/3 10/3 30/4 1/5 7/5 19/5 1/6 5/6 21/6
 27/7 19/8 2/9 10/10 13/10 14/10 15/10 20/10 9/11 18/11 20/11 22/12"""
 _HOLIDAYS = frozenset(_KNOWN_DAYS.split())
-_RATIO_RIGHT = re.compile(
-    r"\s(?:số|ngày|giờ|diện tích|dân số|tổng|hộ|quãng|thời gian|đại biểu|đảng viên|mức|ca|xã|phường"
-    r"|thôn|bản|lượt"
-    r"|người|phiếu|ha|kg|giá|tiêu chí|chỉ tiêu|khu|tổ|trường|đồng chí|thành viên|ủy viên|suất|quân số|cổ phần"
-    r"|học sinh|chi bộ|điểm|nhiệm vụ|cơ sở|công trình|trạm|huyện|tỉnh|cán bộ|em|cháu|bệnh nhân|mẫu|câu"
-    r"|vụ|đội|trận)(?!\w)"
+_NOUN_RIGHT = re.compile(
+    r"\s(?!(?:sáng|trưa|chiều|tối|đêm|tại|từ|đến|tới|năm|âm|hằng|hàng|là|và|ở|do|của|có|được|để|cho|với"
+    r"|vừa|sẽ|đã|này|hoặc|nhằm|theo|trên|qua|về|như|thì|mà|vì|nên|gồm|phải|cần|bà|các|mọi|những|trong"
+    r"|dự|diễn|vào|không|chưa|cả|mới|xã|ubnd|khu)(?!\w))[^\W\d_]"
+)
+_TOTAL_RIGHT = re.compile(
+    r"\s(?:số|diện tích|dân số|tổng số|hộ|quãng|thời gian|đại biểu|đảng viên|xã|phường|thôn|bản|lượt"
+    r"|người|phiếu|tiêu chí"
+    r"|chỉ tiêu|đồng chí|thành viên|ủy viên|học sinh|chi bộ|nhiệm vụ|cơ sở|trường|khu phố|tổ dân phố"
+    r"|ngày công|ngày làm)(?!\w)"
 )
 _RATIO_LEFT = re.compile(
     r"\b(?:khoảng|chiếm|gần|hơn|quá|đạt|có|tỷ lệ|số nhà|nhà số|ngõ|ngách|hẻm|kiệt|số|tờ|thửa|tổ|mới|được|còn"
-    r"|trực|phục vụ|hoạt động|hỗ trợ|trên|dưới|thị lực|huyết áp|bằng|uống|pha|tiêm|mất|giảm|thứ hạng)[\s:]*$"
+    r"|trực|phục vụ|hoạt động|hỗ trợ|trên|dưới|thị lực|huyết áp|bằng|uống|pha|tiêm|mất|giảm|hạng"
+    r"|trình độ|văn hóa|hệ|lớp|góp|tham gia|hoàn thành|trao trả)[\s:]*$"
 )
 
 
@@ -76,14 +82,20 @@ def date_list(context: Context) -> Said | None:
     match = _LIST.match(context.text, context.pos)
     if match is None:
         return _open_list(context)
-    if not is_named(context) and not _LIST_LEFT.search(context.left) and not match[5]:
+    if (
+        not is_named(context)
+        and not _DAYS_LEFT.search(context.left)
+        and not _LIST_LEFT.search(context.left)
+        and not match[5]
+    ):
         return None
     start, last = match.start(), match.start(3)
     spoken = _say_days(context.text[start:last])
     _, _, last_day, number, year = match.groups()
     number = say_month(number, lunar=is_lunar(context, match.end()))
     spoken += f"{day_of_month(int(last_day))} tháng {number}{say_year(year)}"
-    return Said(match.end(), lead(context) + spoken, "date")
+    head = "" if _DAYS_LEFT.search(context.left) else lead(context)
+    return Said(match.end(), head + spoken, "date")
 
 
 def _open_list(context: Context) -> Said | None:
@@ -99,20 +111,26 @@ def _say_days(written: str) -> str:
 
 def short_date(context: Context) -> Said | None:
     """Read day and month: 30/4; what may be a fraction is left to other kinds or marked unsure."""
-    loose = _SHORT_LOOSE.match(context.text, context.pos) if is_named(context) else None
+    loose = None
+    if is_named(context) or is_led(context):
+        loose = _SHORT_SPACED.match(context.text, context.pos)
+    if is_named(context) and loose is None:
+        loose = _SHORT_LOOSE.match(context.text, context.pos)
     match = _SHORT.match(context.text, context.pos) or loose
     if match is None:
         return None
     day, number = int(match[1]), int(match[2])
+    if context.left.endswith("kỳ "):
+        return Said(match.end(), f"{cardinal(day)} tháng {say_month(match[2])}", "date")
     lunar = is_lunar(context, match.end())
+    known = f"{day}/{number}" in _HOLIDAYS or day > 12 or "0" in (match[1][0], match[2][0])
     named = lunar or is_led(context) or loose is not None or context.continues("date")
     if not lunar and (not named or not is_named(context)):
-        if _RATIO_RIGHT.match(context.right(match.end())) or _RATIO_LEFT.search(context.left):
+        counts = day <= number and not known and _NOUN_RIGHT.match(context.text, match.end())
+        if counts or _TOTAL_RIGHT.match(context.right(match.end())) or _RATIO_LEFT.search(context.left):
             return None
         if context.right(match.end(), 1) in ("%", "h") or (not named and match[0] == "24/7"):
             return None
-    zero = match[1][0] == "0" or match[2][0] == "0"
-    known = f"{day}/{number}" in _HOLIDAYS or day > 12 or zero
     spoken = f"{lead(context)}{say_day(context, match[1])} tháng {say_month(match[2], lunar=lunar)}"
     sure = named or known
     others = (

@@ -72,7 +72,7 @@ def _say_parts(parts: list[str], context: Context, end: int) -> tuple[str, bool]
             unknown.append(part)
     stated = _names_kind(context, kind)
     spoken = "" if stated or not kind else f", {kind}"
-    if bodies and not _names_body(context.right(end, 120)):
+    if bodies and not _names_body(context.right(end, 120)) and not _names_it(context, parts, bodies, end):
         spoken += f" của {_joined(bodies, kind)}"
     known = stated or bool(bodies) or _names_body(context.right(end, 120))
     if unknown and not known:
@@ -101,6 +101,14 @@ def _names_kind(context: Context, kind: str) -> bool:
         before = re.search(r"([^\W\d_]+)\s+số[\s:]+$", context.left)
         return before is not None
     return True
+
+
+def _names_it(context: Context, parts: list[str], bodies: list[str], end: int) -> bool:
+    """Tell whether the sentence names the issuer elsewhere: behind, or as one of two before."""
+    if bodies[0].split(" khóa")[0].lower() in context.right(end):
+        return True
+    before = context.left.split()
+    return len(bodies) > 1 and any(part.lower() in before for part in parts if body_of(part))
 
 
 def _names_body(right: str) -> bool:

@@ -15,7 +15,7 @@ _WHOLE_RIGHT = re.compile(
     r"|khối lượng|công việc"
     r"|chặng|đường|nước|sân|suất|lượng|thu nhập|học phí|hộ dân|cử tri|diện|nhu cầu|vốn|chi phí"
     r"|trữ lượng|ngày|buổi|giờ"
-    r"|tháng|năm|dung tích|thành viên|ngân sách|trong|quân số|tài sản|đất|rừng|lá|thân|bình|thìa|viên"
+    r"|tháng|năm|dung tích|thành viên|ngân sách|trong|quân số|đất|rừng|lá|thân|bình|thìa|viên"
     r"|liều|cốc|bát|lít|sào"
     r"|mẫu|phần|là|trở lên|so với|đơn|gia đình|cơ thể|chén|củ|quả|gói|ống|muỗng|lạng|cân)(?!\w)"
 )

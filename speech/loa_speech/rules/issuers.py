@@ -112,6 +112,7 @@ BODIES = {
     "PCTT": "Ban Chỉ huy Phòng chống thiên tai",
     "VP": "Văn phòng",
     "BQL": "Ban Quản lý",
+    "UB": "Ủy ban",
     "BTC": "Bộ Tài chính",
     "ĐL": "Điện lực",
     "ĐLLN": "Điện lực",

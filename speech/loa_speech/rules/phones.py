@@ -7,7 +7,7 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import digit_by_digit
 
 _LONG = re.compile(r"(?:\(?\+84\)?|\(0\d{1,3}\)|0\d)(?:[ .-]{0,2}\d){7,9}(?![\d]|[.,]\d)")
-_SERVICE = re.compile(r"1[89]00(?:[ .-]?\d{2,4}){1,3}(?![\d]|[.,]\d)")
+_SERVICE = re.compile(r"1[89]00(?:[ .-]?\d{2,4}){1,3}(?![\d]|[.,/]\d)")
 _SHORT = re.compile(r"(11[1-5]|1022|10[08]\d|1\d{3}|1\d{2})(?![\w]|[.,:]\d|/\d|\s?%)")
 _CALL = re.compile(
     r"(?:gọi|nóng|tổng đài|hotline|điện thoại|đt|sđt|bấm|nhắn|liên hệ|số máy|alo)\W[^\d\n]{0,30}$"

@@ -28,6 +28,7 @@ _DATE_BEHIND = re.compile(r"/\d{1,2}(?:/\d{4})?(?!\d)")
 _ORDINAL_LEFT = re.compile(r"(?:^|[^\w])(?:thứ|hạng) $")
 _MONTH_LEFT = re.compile(r"(?:^|[^\w])tháng $")
 _MONEY_BEHIND = re.compile(rf"\s?(?:{SCALES}\s)?(?:đồng|đ|VN[ĐD]|vnđ)(?!\w)")
+_ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)/\n-])")
 _HEIGHT = re.compile(r"(\d{1,2})(m|M)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
 _HEIGHT_LEFT = re.compile(
     r"(?:cao|dài|sâu|rộng|dày|chiều \w{2,4}|ngập|khoảng|hơn|gần|lên|tới|đến|từ)\s(?:khoảng |hơn |gần |tới )?$"
@@ -49,6 +50,8 @@ def say_unit(text: str, end: int) -> tuple[str, int, bool]:
     spoken = f" {UNITS[name]}"
     end = match.end()
     if name in ("k", "K", "ng", "tr", "Tr"):
+        if name in ("tr", "Tr") and _ENDS.match(text, end):
+            spoken += " đồng"
         if name in ("k", "K") and _MONEY_BEHIND.match(text, end):
             spoken = " nghìn"
         elif name == "ng" and not _MONEY_BEHIND.match(text, end):
@@ -152,9 +155,14 @@ def lone_unit(context: Context) -> Said | None:
     match = LONE.match(context.text, context.pos)
     if match is None:
         return None
-    if match[0] in ("đ", "ha", "Km") and context.text[match.end() : match.end() + 1] != "/":
+    behind_slash = context.left.endswith("/")
+    if (
+        match[0] in ("đ", "ha", "Km")
+        and context.text[match.end() : match.end() + 1] != "/"
+        and not behind_slash
+    ):
         return None
-    if match[0] == "đ" and not UNIT.match(context.text, match.end() + 1):
+    if match[0] == "đ" and not behind_slash and not UNIT.match(context.text, match.end() + 1):
         return None
     unit, end, _ = say_unit(context.text, context.pos)
     return Said(end, unit.strip(), "unit") if unit else None

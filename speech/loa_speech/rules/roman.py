@@ -15,7 +15,7 @@ _TAIL = re.compile(r"([A-D])?(?:/((?:19|20)\d\d))?(?!\w)")
 _WITH_LETTER = re.compile(r"([IVX]{1,4})([A-D])(?![\w])")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _BEFORE = re.compile(
-    r"\b(?:thứ|khóa|khoá|kỳ|quý|chương|phần|mục|phụ lục|báo động|báo động số|báo động cấp|cấp|vùng|thế kỷ"
+    r"\b(?:thứ|tk|hk|khóa|khoá|kỳ|quý|chương|phần|mục|phụ lục|báo động|báo động số|báo động cấp|cấp|vùng|thế kỷ"
     r"|loại|hạng|nhóm|bậc|khu vực|giai đoạn|quân khu|đại hội|đại hội đảng|trung ương|tw|bảng|đợt|vòng|tập"
     r"|quyển|khu|tổ|đội|học kỳ|hội nghị|toàn quốc|tiểu học|lần|nhóm nợ|mức|lớp|bđ|điều|danh mục|biểu"
     r"|thôn|xóm|ấp|khối"
@@ -42,8 +42,8 @@ def roman(context: Context) -> Said | None:
         if lettered is None or not _BEFORE.search(context.left) or not _NUMERAL.fullmatch(lettered[1]):
             return None
         return Said(lettered.end(), f"{cardinal(value_of(lettered[1]))} {lettered[2].lower()}", "roman")
-    if match[0] in ("C", "D", "L", "M"):
-        return None  # "hạng C", "nhóm D" are letters
+    if match[0] == "L" or set(match[0]) & set("CDM"):
+        return None  # "hạng C", "nhóm D" are letters, "MIX" is a name
     named = _BEFORE.search(context.left) is not None or context.continues("roman")
     if not named and not _heads_section(context, match.end()) and not _is_bracketed(context, match.end()):
         return None

@@ -4,22 +4,34 @@
 import re
 
 from loa_speech.rules.context import Context, Said
-from loa_speech.rules.numbers import cardinal
+from loa_speech.rules.numbers import decimal
 
-_SCORE = re.compile(r"(\d{1,3})\s?[-–:/]\s?(\d{1,3})(?![\d/])")
+_POINTS = r"(\d{1,3}(?:,5)?)"
+_SCORE = re.compile(rf"{_POINTS}\s?[-–:/]\s?{_POINTS}(?![\d/]|,\d)")
+_GOES_ON = re.compile(r"[\s(,;:]{1,3}(?:và )?")
 _LEFT = re.compile(
-    r"(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|chung cuộc|kết quả|dẫn|gỡ|vượt qua|đánh bại|hạ|séc|set|hiệp"
+    r"(?:tỷ số|tỉ số|thắng|thua|(?<!điều )hòa|(?<!điều )hoà|chung cuộc|kết quả|dẫn|gỡ|vượt qua|đánh bại"
+    r"|hạ|séc|set|hiệp"
     r"|loạt luân lưu|luân lưu"
     r"|penalty|sút)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
 )
-_NOT_RIGHT = re.compile(r"\s?(?:bàn|điểm|trận|kg|m|người|giờ|phút|%|lần|vòng)(?!\w)")
+_NOT_RIGHT = re.compile(r"\s?(?:độ|bàn|điểm|trận|kg|m|người|giờ|phút|%|lần|vòng)(?!\w)")
 
 
 def score(context: Context) -> Said | None:
     """Read a score behind a word of sport or of voting."""
-    if not _LEFT.search(context.left) and not context.continues("score"):
+    if not _LEFT.search(context.left) and not _goes_on(context):
         return None
     match = _SCORE.match(context.text, context.pos)
     if match is None or _NOT_RIGHT.match(context.right(match.end())):
         return None
-    return Said(match.end(), f"{cardinal(int(match[1]))} {cardinal(int(match[2]))}", "score")
+    joint = ", " if "," in match[0] else " "
+    return Said(match.end(), f"{decimal(match[1])}{joint}{decimal(match[2])}", "score")
+
+
+def _goes_on(context: Context) -> bool:
+    """Tell whether this place goes on with scores: "3-0 (25-18, 25-21)"."""
+    before = context.previous
+    if before is None or before.rule != "score" or context.pos - before.end > 8:
+        return False
+    return _GOES_ON.fullmatch(context.text, before.end, context.pos) is not None

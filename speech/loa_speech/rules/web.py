@@ -6,6 +6,7 @@ import re
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
 from loa_speech.rules.numbers import whole
+from loa_speech.rules.provinces import PROVINCES
 from loa_speech.rules.syllables import is_syllable
 
 _MAIL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,63})@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
@@ -25,7 +26,21 @@ _WORDS = {
     "edu": "e đu",
     "org": "o rờ giê",
     "net": "nét",
-    "www": "ba vê kép",
+    "www": "vê kép vê kép vê kép",
+    "gmail": "gờ meo",
+    "yahoo": "da hu",
+    "facebook": "phây búc",
+    "zalo": "da lô",
+    "youtube": "diu túp",
+    "dichvucong": "dịch vụ công",
+    "chinhphu": "chính phủ",
+    "vanban": "văn bản",
+    "baochinhphu": "báo chính phủ",
+    "syt": "sờ i tê",
+    "moh": "mờ ô hát",
+    "bocongan": "bộ công an",
+    "mattran": "mặt trận",
+    **{key: name.lower() for key, name in PROVINCES.items()},
 }
 _PIECE = re.compile(r"[A-Za-zđĐ]+|\d+|[.@/_:-]|[^\s]")
 _SIGNS = {".": "chấm", "@": "a còng", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", ":": "hai chấm"}
@@ -61,5 +76,5 @@ def web_address(context: Context) -> Said | None:
     if match is None:
         return None
     written = match[0].rstrip(".,;:!?")
-    host = re.sub(r"^(?:https?://)?(?:www\.)?", "", written, flags=re.IGNORECASE).split("/", 1)[0]
+    host = re.sub(r"^https?://", "", written, flags=re.IGNORECASE).split("/", 1)[0]
     return Said(pos + len(written), _say(host), "address", sure=False)

@@ -13,7 +13,7 @@ from loa_speech.level import MAX_TRUE_PEAK, TARGET_LUFS, Levelled, levelled
 from loa_speech.loudness import integrated
 from loa_speech.notices import Notice
 from loa_speech.pcm import RATE, Samples, factor
-from loa_speech.shape import TRIM_FLOOR, shaped
+from loa_speech.shape import TRIM_FLOOR, Shaped, shaped
 
 WAVEFORM_BARS = 200
 
@@ -61,7 +61,15 @@ def finish(samples: Samples, rate: int, *, flac: bool = False) -> Finished:
     """
     if len(samples) == 0 or max(float(samples.max()), -float(samples.min())) < factor(TRIM_FLOOR):
         raise SilentError
-    shape = shaped(samples, rate)
+    return finished_of(shaped(samples, rate), flac=flac)
+
+
+def finished_of(shape: Shaped, *, flac: bool = False) -> Finished:
+    """Level and encode what is shaped already.
+
+    Raises:
+        SilentError, TooShortError: as `finish` says.
+    """
     length = len(shape.samples)
     if length * 1000 < limits.MIN_SOUND_MS * RATE:
         raise TooShortError(milliseconds=length * 1000 // RATE, limit_milliseconds=limits.MIN_SOUND_MS)

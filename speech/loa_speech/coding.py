@@ -84,7 +84,7 @@ def decode_opus(data: bytes, length: int) -> Samples:
     pos = 0
     with av.open(io.BytesIO(data), "r", format="ogg") as container:
         for frame in container.decode(audio=0):
-            piece = frame.to_ndarray().reshape(-1)[: length - pos]
+            piece = np.frombuffer(memoryview(frame.planes[0]), np.float32, frame.samples)[: length - pos]
             decoded[pos : pos + len(piece)] = piece
             pos += len(piece)
     return decoded[:pos]

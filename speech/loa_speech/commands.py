@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What `loa speech normalise`, `say` and `engines` do; the command line itself lies with the server.
+"""What `loa speech normalise`, `say`, `voices` and `check` do; the command line itself lies with the server.
 
-Nothing here imports numpy or PyAV before it is called.
+Nothing here imports numpy or PyAV: what needs them runs in a child process.
 """
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from loa_speech.child import run_job
+from loa_speech.child import check_voice, inspect, run_job
+from loa_speech.errors import SpeechError
 from loa_speech.jobs import SpeakJob
 from loa_speech.lexicon import Lexicon
 from loa_speech.reading import normalise
-from loa_speech.voices import DEFAULT_VOICE
+from loa_speech.voices import DEFAULT_VOICE, voices
 
 
 def normalise_lines(
@@ -37,29 +38,37 @@ def normalise_lines(
                 yield f"{place}: {change.source} → {change.spoken.strip()}{doubt}"
 
 
-def say_to_file(text: str, output: Path, *, voice: str = DEFAULT_VOICE, speed: float = 1.0) -> dict[str, Any]:
-    """Read a text aloud into an Ogg Opus file.
+def say_to_file(
+    text: str, output: Path, *, voice: str = DEFAULT_VOICE, speed: float = 1.0, folder: Path | None = None
+) -> dict[str, Any]:
+    """Read a text aloud into a file: FLAC if its name ends so, else Ogg Opus.
 
     Args:
         text: what was written.
         output: the file to write; written whole or not at all.
         voice: a voice's name.
         speed: 1.0 is a calm announcer.
+        folder: where an operator's voices lie.
 
     Returns:
-        The figures: `path`, `sha256`, `size`, `duration_ms`, `lufs`, `true_peak_dbtp`, `spoken`, `warnings`.
+        The figures: `path`, `sha256` and `size` of the file, `duration_ms`, `lufs`, `true_peak_dbtp`, `spoken`,
+        `warnings`.
 
     Raises:
         SpeechError: with a sentence for the person at the keyboard.
         OSError: if the file cannot be written.
     """
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".loa-say-") as folder:
-        result = run_job(SpeakJob(text, voice, speed), Path(folder))
-        result.path.replace(output)
+    is_flac = output.suffix.lower() == ".flac"
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".loa-say-") as name:
+        result = run_job(SpeakJob(text, voice, speed, folder=folder, flac=is_flac), Path(name))
+        made = result.flac or result.path
+        with made.open("rb") as file:
+            sha256, size = file_digest(file, "sha256").hexdigest(), made.stat().st_size
+        made.replace(output)
     return {
         "path": str(output),
-        "sha256": result.sha256,
-        "size": result.size,
+        "sha256": sha256,
+        "size": size,
         "duration_ms": result.duration_ms,
         "lufs": result.lufs,
         "true_peak_dbtp": result.true_peak_dbtp,
@@ -68,8 +77,43 @@ def say_to_file(text: str, output: Path, *, voice: str = DEFAULT_VOICE, speed: f
     }
 
 
-def engine_rows() -> list[dict[str, Any]]:
-    """Try each engine and give one row each: `name`, `licence`, `voices`, `ready`, `detail`."""
-    from loa_speech.engines import engine_states
+def voice_rows(folder: Path | None = None) -> list[dict[str, Any]]:
+    """Try each voice in a process of its own, one row each.
 
-    return [asdict(state) for state in engine_states()]
+    Args:
+        folder: where an operator's voices lie.
+
+    Returns:
+        Rows with `name`, `label`, `engine`, `licence`, `ready` and `detail`.
+    """
+    rows = []
+    for voice in voices(folder):
+        try:
+            ready, detail = True, check_voice(voice, folder)
+        except SpeechError as error:
+            ready, detail = False, str(error)
+        rows.append(
+            {
+                "name": voice.name,
+                "label": voice.label,
+                "engine": voice.engine,
+                "licence": voice.licence,
+                "ready": ready,
+                "detail": detail,
+            }
+        )
+    return rows
+
+
+def check_recording(path: Path) -> dict[str, Any]:
+    """Look at a recording as a person would have it looked at before sending it.
+
+    Returns:
+        `seconds`, `lufs`, `true_peak_dbtp` as it came, and `notices` with `code`, `message` and `values`.
+
+    Raises:
+        SpeechError: it is no sound that can be used; the sentence says why and what to do.
+        OSError: it cannot be read.
+    """
+    path.stat()
+    return inspect(path)

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The registry of speech engines: to add one, write a class with these members and name it in `engines`."""
+"""The registry of speech engines: to add one, write a class with these members and name it in `_made`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from loa_speech.errors import EngineError, VoiceMissingError
-from loa_speech.espeak import EspeakEngine
-from loa_speech.pcm import Sound
-from loa_speech.voices import Voice
+from loa_speech.utterance import Utterance
+from loa_speech.voice_files import PIPER, SHERPA
+from loa_speech.voices import ESPEAK, Voice, voices
+
+_SHORTEST = 0.1  # seconds that one word lasts at least
 
 
 class Engine(Protocol):
@@ -21,66 +22,74 @@ class Engine(Protocol):
         ...
 
     @property
-    def licence(self) -> str:
-        """The licence of the engine and its voices, as an SPDX expression."""
+    def at_once(self) -> int:
+        """How many texts it speaks at the same time."""
         ...
 
-    def voices(self) -> tuple[Voice, ...]:
-        """Give its voices."""
+    def load(self) -> None:
+        """Load ahead what every voice of the engine needs."""
         ...
 
-    def check(self) -> str:
-        """Prove that it speaks; raise `EngineError` if not."""
+    def say(self, text: str, voice: Voice, speed: float) -> Utterance:
+        """Speak a normalised text; 1.0 is a calm announcer.
+
+        Raises:
+            EngineError: the engine fails.
+            VoiceFileError: the voice's file cannot be used.
+            EngineMissingError: what the engine needs is not installed.
+        """
         ...
-
-    def say(self, text: str, voice: str, speed: float) -> Sound:
-        """Speak a normalised text."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineState:
-    """One line of `loa check` and `loa speech engines`."""
-
-    name: str
-    licence: str
-    voices: tuple[str, ...]
-    ready: bool
-    detail: str
 
 
 @cache
-def engines() -> Mapping[str, Engine]:
-    """Give every engine by name; none is loaded before it speaks."""
-    known: tuple[Engine, ...] = (EspeakEngine(),)
-    return {engine.name: engine for engine in known}
+def _made(name: str) -> Engine:
+    """Make an engine; it loads what it needs when it first speaks."""
+    if name == PIPER:
+        from loa_speech.piper import PiperEngine
+
+        return PiperEngine()
+    if name == SHERPA:
+        from loa_speech.sherpa import SherpaEngine
+
+        return SherpaEngine()
+    from loa_speech.espeak import EspeakEngine
+
+    assert name == ESPEAK
+    return EspeakEngine()
 
 
-def voices() -> tuple[Voice, ...]:
-    """Give the voices of all engines."""
-    return tuple(voice for engine in engines().values() for voice in engine.voices())
+def engine_of(voice: Voice) -> Engine:
+    """Give the engine that has a voice."""
+    return _made(voice.engine)
 
 
-def engine_of(voice: str) -> Engine:
-    """Find the engine that has a voice.
+def voice_named(name: str, folder: Path | None = None) -> Voice:
+    """Find a voice.
+
+    Args:
+        name: as stored.
+        folder: where an operator's voices lie.
 
     Raises:
-        VoiceMissingError: if none has it.
+        VoiceMissingError: if there is none of this name.
     """
-    for engine in engines().values():
-        if any(known.name == voice for known in engine.voices()):
-            return engine
-    raise VoiceMissingError(voice=voice, voices=", ".join(known.name for known in voices()))
+    known = voices(folder)
+    for voice in known:
+        if voice.name == name:
+            return voice
+    raise VoiceMissingError(voice=name, voices=", ".join(voice.name for voice in known))
 
 
-def engine_states() -> tuple[EngineState, ...]:
-    """Try each engine and tell whether it speaks."""
-    states = []
-    for engine in engines().values():
-        try:
-            ready, detail = True, engine.check()
-        except EngineError as error:
-            ready, detail = False, str(error)
-        names = tuple(voice.name for voice in engine.voices())
-        states.append(EngineState(engine.name, engine.licence, names, ready, detail))
-    return tuple(states)
+def check(voice: Voice) -> str:
+    """Load a voice and have it speak one word.
+
+    Returns:
+        What was found, in one line.
+
+    Raises:
+        EngineError, EngineMissingError, VoiceFileError: as their names say.
+    """
+    said = engine_of(voice).say("loa", voice, 1.0)
+    if said.seconds < _SHORTEST:
+        raise EngineError(engine=voice.name, reason="không ra tiếng")
+    return f"{said.rate} Hz"

@@ -121,6 +121,37 @@ class EngineError(SpeechError):
     )
 
 
+class EngineMissingError(SpeechError):
+    """The library that an engine needs is not installed."""
+
+    code = "engine_missing"
+    template = "Giọng “%(voice)s” cần gói %(package)s. Báo quản trị cài loa-speech[neural]; bài vẫn được giữ."
+
+
+class VoiceFileError(SpeechError):
+    """The file of a voice does not load, or gives no sound."""
+
+    code = "voice_file"
+    template = (
+        "Tệp của giọng “%(voice)s” không dùng được (%(reason)s). "
+        "Chép lại tệp vào thư mục voices rồi chạy `loa speech voices`; bài vẫn được giữ."
+    )
+
+
+class EmptyProgrammeError(SpeechError):
+    """A programme without an item."""
+
+    code = "empty_programme"
+    template = "Chương trình chưa có tin nào. Chọn ít nhất một tin."
+
+
+class ProgrammeTooLongError(SpeechError):
+    """A programme that would last longer than one sound may."""
+
+    code = "programme_too_long"
+    template = "Chương trình dài hơn %(limit_minutes)s phút. Bớt tin hoặc chia thành hai chương trình."
+
+
 class TimeLimitError(SpeechError):
     """The job did not end within its time limit and was stopped."""
 
@@ -162,6 +193,10 @@ ERRORS: Mapping[str, type[SpeechError]] = {
         TooShortError,
         VoiceMissingError,
         EngineError,
+        EngineMissingError,
+        VoiceFileError,
+        EmptyProgrammeError,
+        ProgrammeTooLongError,
         TimeLimitError,
         StorageError,
         JobDiedError,

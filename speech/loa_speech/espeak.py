@@ -9,14 +9,13 @@ sameness keeps the result by `jobs.synthesis_key`.
 import ctypes
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import espeakng_loader
-import numpy as np
 
-from loa_speech.errors import EngineError, VoiceMissingError
-from loa_speech.pcm import Sound
-from loa_speech.voices import NORMAL_WPM, Voice, clamped_speed
+from loa_speech.errors import EngineError
+from loa_speech.utterance import Utterance
+from loa_speech.voices import ESPEAK, NORMAL_WPM, Voice, clamped_speed
 
 _SYNCHRONOUS = (
     2  # AUDIO_OUTPUT_SYNCHRONOUS: samples come through the callback, in this thread, without waiting
@@ -29,17 +28,14 @@ _GO_ON = 0
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
+_ACCENTS = {"espeak-north": b"vi", "espeak-central": b"vi-vn-x-central", "espeak-south": b"vi-vn-x-south"}
+
+
 class EspeakEngine:
     """The speech floor: always there, robotic, clear on horns."""
 
-    name = "espeak-ng"
-    licence = "GPL-3.0-or-later"
-
-    _VOICES: ClassVar[dict[str, tuple[str, bytes]]] = {
-        "espeak-north": ("Giọng máy miền Bắc", b"vi"),
-        "espeak-central": ("Giọng máy miền Trung", b"vi-vn-x-central"),
-        "espeak-south": ("Giọng máy miền Nam", b"vi-vn-x-south"),
-    }
+    name = ESPEAK
+    at_once = 1
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,48 +44,32 @@ class EspeakEngine:
         self._blocks: list[bytes] = []
         self._callback: Callable[..., int] | None = None  # kept, or the library would call freed memory
 
-    def voices(self) -> tuple[Voice, ...]:
-        """Give the three Vietnamese voices."""
-        return tuple(Voice(name, label, self.name) for name, (label, _) in self._VOICES.items())
-
-    def check(self) -> str:
-        """Load the library and speak one word.
-
-        Returns:
-            What was found, in one line.
-
-        Raises:
-            EngineError: if it does not load or does not speak.
-        """
-        sound = self.say("loa", "espeak-north", 1.0)
-        if sound.seconds < 0.1:
-            raise EngineError(engine=self.name, reason="không ra tiếng")
-        return f"{len(self._VOICES)} giọng, {self._rate} Hz"
-
-    def say(self, text: str, voice: str, speed: float) -> Sound:
+    def say(self, text: str, voice: Voice, speed: float) -> Utterance:
         """Speak a text that has already been normalised.
 
         Args:
             text: words; digits and abbreviations would be read as the library likes.
-            voice: one of `voices()`.
+            voice: one of those that ship.
             speed: 1.0 is a calm announcer, 0.5 to 2.0.
 
         Raises:
-            VoiceMissingError: if the engine has no such voice.
             EngineError: if the library fails.
         """
-        if voice not in self._VOICES:
-            raise VoiceMissingError(voice=voice, voices=", ".join(self._VOICES))
         with self._lock:
             library = self._loaded()
             self._blocks.clear()
-            self._expect(library.espeak_SetVoiceByName(self._VOICES[voice][1]), "đặt giọng")
+            self._expect(library.espeak_SetVoiceByName(_ACCENTS[voice.name]), "đặt giọng")
             library.espeak_SetParameter(_RATE_PARAMETER, round(NORMAL_WPM * clamped_speed(speed)), 0)
             data = text.encode("utf-8", "ignore").replace(b"\0", b" ") + b"\0"
             self._expect(library.espeak_Synth(data, len(data), 0, 0, 0, _UTF8, None, None), "đọc")
-            pcm = np.frombuffer(b"".join(self._blocks), dtype=np.int16)
+            pcm = b"".join(self._blocks)
             self._blocks.clear()
-        return Sound((pcm.astype(np.float32) / 32768.0), self._rate)
+        return Utterance(pcm, self._rate)
+
+    def load(self) -> None:
+        """Load the library ahead; nothing is spoken, so that the first words sound as always."""
+        with self._lock:
+            self._loaded()
 
     def _loaded(self) -> Any:
         """Give the library, loaded at first use."""

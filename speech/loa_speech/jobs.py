@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a child process is asked to do and what it answers; plain data, no numpy."""
+"""What a child process is asked to do and what it answers; plain data, no numpy. `work` is the child's side."""
 
 import hashlib
 import json
@@ -10,33 +10,54 @@ from typing import Any
 
 from loa_speech import limits
 from loa_speech.errors import EmptyTextError, TextTooLongError, grouped
-from loa_speech.lexicon import Level, Lexicon, LexiconEntry
+from loa_speech.lexicon import Lexicon
 from loa_speech.notices import Notice
+from loa_speech.parts import Part
 from loa_speech.reading import Reading, normalise
 from loa_speech.voices import DEFAULT_VOICE, clamped_speed
 
 CHAIN_VERSION = 2  # raise it when the same input shall sound otherwise: kept sounds are then made anew
-SOUND_NAME = "sound.opus"
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakJob:
-    """Read a text aloud."""
+    """Read a text aloud.
+
+    Attributes:
+        text: what was written.
+        voice: a voice's name.
+        speed: 1.0 is a calm announcer.
+        lexicon: readings that win over the rules.
+        reading: how the text is read, where somebody has settled that; the lexicon is then not asked.
+        folder: where an operator's voices lie.
+        flac: give the sound as FLAC too.
+    """
 
     text: str
     voice: str = DEFAULT_VOICE
     speed: float = 1.0
     lexicon: Lexicon = Lexicon()  # noqa: RUF009  (immutable)
+    reading: Reading | None = None
+    folder: Path | None = None
+    flac: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain data for the pipe."""
-        entries = [asdict(entry) for entry in self.lexicon.entries]
+    def read(self) -> Reading:
+        """Read the text, and refuse what cannot be spoken.
+
+        Raises:
+            EmptyTextError, TextTooLongError: as `check_text` says.
+        """
+        return check_text(self.text, self.lexicon, self.reading)
+
+    def request(self, reading: Reading) -> dict[str, Any]:
+        """Give what the child is told: words, not rules."""
         return {
             "kind": "speak",
-            "text": self.text,
+            "spoken": reading.spoken,
             "voice": self.voice,
             "speed": self.speed,
-            "entries": entries,
+            "folder": str(self.folder) if self.folder else None,
+            "flac": self.flac,
         }
 
 
@@ -45,32 +66,40 @@ class RecordingJob:
     """Finish an uploaded recording."""
 
     path: Path
+    flac: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give plain data for the pipe."""
-        return {"kind": "recording", "path": str(self.path)}
-
-
-Job = SpeakJob | RecordingJob
+    def request(self) -> dict[str, Any]:
+        """Give what the child is told."""
+        return {"kind": "recording", "path": str(self.path), "flac": self.flac}
 
 
-def job_from_dict(data: Mapping[str, Any]) -> Job:
-    """Make a job of its plain data."""
-    if data["kind"] == "recording":
-        return RecordingJob(Path(data["path"]))
-    entries = [
-        LexiconEntry(
-            **{
-                **entry,
-                "level": Level(entry["level"]),
-                "left": tuple(entry["left"]),
-                "right": tuple(entry["right"]),
-                "alternatives": tuple(entry.get("alternatives", ())),
-            }
-        )
-        for entry in data["entries"]
-    ]
-    return SpeakJob(data["text"], data["voice"], data["speed"], Lexicon(tuple(entries)))
+@dataclass(frozen=True, slots=True)
+class ProgrammeJob:
+    """Join finished sounds to one.
+
+    Attributes:
+        items: their files, in their order.
+        chime: sound one before and one after.
+        pause: seconds between two parts.
+    """
+
+    items: tuple[Path, ...]
+    chime: bool = True
+    pause: float = 1.5
+    flac: bool = False
+
+    def request(self) -> dict[str, Any]:
+        """Give what the child is told."""
+        return {
+            "kind": "programme",
+            "items": [str(path) for path in self.items],
+            "chime": self.chime,
+            "pause": self.pause,
+            "flac": self.flac,
+        }
+
+
+Job = SpeakJob | RecordingJob | ProgrammeJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +115,9 @@ class JobResult:
         true_peak_dbtp: true peak.
         waveform: bars from 0 to 100.
         warnings: what a person should know.
-        reading: what was read; None for a recording.
+        reading: what was read; None for a recording or a programme.
+        flac: the same sound as FLAC, where it was asked for.
+        parts: where the parts of a programme stand.
     """
 
     path: Path
@@ -97,10 +128,12 @@ class JobResult:
     true_peak_dbtp: float
     waveform: tuple[int, ...]
     warnings: tuple[Notice, ...]
-    reading: Reading | None
+    reading: Reading | None = None
+    flac: Path | None = None
+    parts: tuple[Part, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain data for the pipe."""
+        """Give plain data for JSON, the reading left out."""
         return {
             "path": str(self.path),
             "sha256": self.sha256,
@@ -110,11 +143,12 @@ class JobResult:
             "true_peak_dbtp": self.true_peak_dbtp,
             "waveform": list(self.waveform),
             "warnings": [notice.to_dict() for notice in self.warnings],
-            "reading": self.reading.to_dict() if self.reading else None,
+            "flac": str(self.flac) if self.flac else None,
+            "parts": [asdict(part) for part in self.parts],
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "JobResult":
+    def from_dict(cls, data: Mapping[str, Any], reading: Reading | None = None) -> "JobResult":
         """Make a result of its plain data."""
         return cls(
             path=Path(data["path"]),
@@ -125,12 +159,34 @@ class JobResult:
             true_peak_dbtp=data["true_peak_dbtp"],
             waveform=tuple(data["waveform"]),
             warnings=tuple(Notice.from_dict(notice) for notice in data["warnings"]),
-            reading=Reading.from_dict(data["reading"]) if data["reading"] else None,
+            reading=reading,
+            flac=Path(data["flac"]) if data["flac"] else None,
+            parts=tuple(Part(**part) for part in data["parts"]),
         )
 
 
-def check_text(text: str, lexicon: Lexicon | None = None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class PieceResult:
+    """One finished sentence of a text that is spoken sentence by sentence.
+
+    Attributes:
+        path: the Ogg Opus file.
+        duration_ms: length.
+        pause_ms: silence that belongs behind it.
+    """
+
+    path: Path
+    duration_ms: int
+    pause_ms: int
+
+
+def check_text(text: str, lexicon: Lexicon | None = None, reading: Reading | None = None) -> Reading:
     """Read a text and refuse what cannot be spoken, before any work begins.
+
+    Args:
+        text: what was written.
+        lexicon: readings that win over the rules.
+        reading: how it is read, where that is settled.
 
     Raises:
         TextTooLongError: if it has more than `limits.MAX_CHARACTERS`.
@@ -138,7 +194,7 @@ def check_text(text: str, lexicon: Lexicon | None = None) -> Reading:
     """
     if len(text) > limits.MAX_CHARACTERS:
         raise TextTooLongError(characters=grouped(len(text)), limit=grouped(limits.MAX_CHARACTERS))
-    reading = normalise(text, lexicon)
+    reading = reading or normalise(text, lexicon)
     if not any(char.isalnum() for char in reading.spoken):
         raise EmptyTextError
     return reading

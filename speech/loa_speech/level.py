@@ -5,6 +5,7 @@ Which drive and which limiting give the loudness is worked out on levels of 1 ms
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from loa_speech.limiter import applied, gain_curve, hop_gains
 from loa_speech.loudness import integrated, integrated_lufs, peak_envelope
 from loa_speech.pcm import HOP, Samples, decibels, factor, peaks
 from loa_speech.shape import Shaped
+from loa_speech.together import both
 
 TARGET_LUFS = -16.0
 MAX_TRUE_PEAK = -1.0  # dBTP, of the Opus file as it decodes
@@ -77,11 +79,12 @@ def levelled(shaped: Shaped) -> Levelled:
         level = applied(shaped.samples, curve)
         opus = encode_opus(level)
         heard = decode_opus(opus, len(level))
+        lufs, peak = both(partial(integrated_lufs, heard), partial(_lowered, setting.caps, heard))
         found = Levelled(
             samples=level,
             opus=opus,
-            lufs=integrated_lufs(heard),
-            peak=_lowered(setting.caps, heard),
+            lufs=lufs,
+            peak=peak,
             deepest=decibels(float(curve.min())) - setting.drive,
         )
         best = found if best is None else min(best, found, key=_rank)

@@ -12,6 +12,25 @@ TEMPLATES: Mapping[str, str] = {
     "uneven": "Bản ghi có chỗ to vọt, đã ghìm %(decibels)s dB. Nghe lại cả bài trước khi gửi duyệt.",
     "off_target": "Độ to đạt %(lufs)s LUFS, không đúng mức −16. Nghe lại cả bài trước khi gửi duyệt.",
     "cut_short": "Tệp ghi %(claimed)s giây nhưng chỉ có %(found)s giây. Nghe đoạn cuối; nếu cụt thì gửi lại.",
+    "only_noise": "Bản ghi dường như chỉ có tiếng ồn. Kiểm tra micro, nghe lại rồi ghi lại.",
+    "clipped": (
+        "Tiếng bị vỡ ở %(count)s chỗ, chỗ đầu lúc %(at)s, vì ghi quá to. "
+        "Giảm mức ghi hoặc lùi micro ra rồi ghi lại."
+    ),
+    "dead_left": "Kênh trái không có tiếng nên chỉ dùng kênh phải. Nghe lại; nếu rè thì kiểm tra dây micro.",
+    "dead_right": "Kênh phải không có tiếng nên chỉ dùng kênh trái. Nghe lại; nếu rè thì kiểm tra dây micro.",
+    "opposed": "Hai kênh ngược pha nên chỉ dùng kênh trái. Nghe lại; nếu rè thì kiểm tra dây micro.",
+    "hum": (
+        "Có tiếng ù điện lưới, thấp hơn giọng %(decibels)s dB. "
+        "Rút sạc, để micro xa dây điện và loa rồi ghi lại."
+    ),
+    "silence_inside": (
+        "Có %(count)s chỗ im lặng lâu, dài nhất %(seconds)s giây từ %(at)s. Cắt bớt hoặc ghi lại liền mạch."
+    ),
+    "too_fast": (
+        "Đọc nhanh, khoảng %(rate)s âm tiết một giây; ngoài trời khó nghe rõ. "
+        "Đọc chậm lại hoặc giảm tốc độ giọng, dưới %(limit)s là vừa."
+    ),
     "damaged": "Đã bỏ qua %(count)s chỗ hỏng trong tệp. Nghe lại cả bài trước khi gửi duyệt.",
 }
 
@@ -34,7 +53,12 @@ class Notice:
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain data for JSON."""
-        return {"code": self.code, "message": str(self), "values": dict(self.values)}
+        return {
+            "code": self.code,
+            "message": str(self),
+            "template": self.template,
+            "values": dict(self.values),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Notice":

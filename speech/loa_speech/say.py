@@ -1,60 +1,54 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A text to a finished sound, sentence by sentence with pauses at punctuation."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loa_speech import limits
 from loa_speech.chain import Finished, finish
-from loa_speech.engines import engine_of
-from loa_speech.errors import ReadingTooLongError
-from loa_speech.jobs import check_text
-from loa_speech.lexicon import Lexicon
+from loa_speech.checks import too_fast
+from loa_speech.errors import ReadingTooLongError, SilentError, TooShortError
 from loa_speech.pcm import Samples, silence
-from loa_speech.reading import Reading
 from loa_speech.shape import trimmed
-from loa_speech.voices import DEFAULT_VOICE
+from loa_speech.utterance import Utterance
+from loa_speech.voiced import Voiced, begin
+from loa_speech.voices import DEFAULT_VOICE, clamped_speed
+
+if TYPE_CHECKING:  # the rules take a while to import, and a child has its words already
+    from loa_speech.lexicon import Lexicon
+    from loa_speech.reading import Reading
 
 Progress = Callable[[int, int], None]  # pieces done, pieces in all
 
-_PAUSES = {".": 0.45, "!": 0.45, "?": 0.45, "…": 0.45, ";": 0.3, ":": 0.3}  # seconds
-_PARAGRAPH = 0.7  # seconds
-_LONGEST_PIECE = 400  # characters; progress moves, and no engine gets an endless sentence
-_PIECE = re.compile(r"[^.!?…;:]+[.!?…;:]*|[.!?…;:]+")
+_OF_RECORDINGS = {"uneven", "quiet"}  # how even and how loud a machine speaks is nobody's mistake
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """What was read and how it sounds."""
 
-    reading: Reading
+    reading: "Reading"
     finished: Finished
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words and the pause in seconds behind them."""
-
-    words: str
-    pause: float
-
-
-def _silently(_done: int, _total: int) -> None:
-    return
+def silently(_done: int, _total: int) -> None:
+    """Report progress to nobody."""
 
 
 def speak(
     text: str,
-    lexicon: Lexicon | None = None,
+    lexicon: "Lexicon | None" = None,
     voice: str = DEFAULT_VOICE,
-    progress: Progress = _silently,
+    progress: Progress = silently,
     *,
     speed: float = 1.0,
+    folder: Path | None = None,
 ) -> Spoken:
-    """Read a text aloud.
+    """Read a text aloud in this process; `child.run_job` does the same in one of its own.
 
     Args:
         text: what was written.
@@ -62,55 +56,65 @@ def speak(
         voice: a voice's name.
         progress: called after each piece with how many are done, and of how many.
         speed: 1.0 is a calm announcer.
+        folder: where an operator's voices lie.
 
     Raises:
         EmptyTextError, TextTooLongError, ReadingTooLongError: about the text.
-        VoiceMissingError, EngineError: about the voice.
+        VoiceMissingError, EngineError, EngineMissingError, VoiceFileError: about the voice.
     """
+    from loa_speech.jobs import check_text
+
     reading = check_text(text, lexicon)
-    pieces = list(pieces_of(reading.spoken))
-    engine = engine_of(voice)
-    total = len(pieces) + 1  # the chain is the last piece
+    return Spoken(reading, finish_spoken(begin(reading.spoken, voice, speed, folder), progress))
+
+
+def finish_spoken(voiced: Voiced, progress: Progress = silently, *, flac: bool = False) -> Finished:
+    """Join what a voice says, with its pauses, and finish it as one sound."""
     sounds: list[Samples] = []
-    seconds, rate = 0.0, 0
-    for done, piece in enumerate(pieces, start=1):
-        sound = engine.say(piece.words, voice, speed)
-        rate = sound.rate
-        sounds += [_tight(sound.samples), silence(piece.pause, rate)]
-        seconds += sound.seconds + piece.pause
+    seconds, rate, voice, syllables = 0.0, 0, 0.0, 0
+    total = len(voiced) + 1  # the chain is the last piece
+    for done, (piece, said) in enumerate(voiced, start=1):
+        rate = said.rate
+        pause = piece.pause / clamped_speed(voiced.speed)
+        sound = _tight(said)
+        voice += len(sound) / rate
+        syllables += len(piece.words.split())  # of written Vietnamese each word is one
+        sounds += [sound, silence(pause, rate)]
+        seconds += said.seconds + pause
         if seconds > limits.MAX_SECONDS:
             raise ReadingTooLongError(limit_minutes=limits.MAX_SECONDS // 60)
         progress(done, total)
-    finished = finish(np.concatenate(sounds), rate)
+    joined = np.concatenate(sounds)
+    sounds.clear()
+    finished = finish(joined, rate, flac=flac)
     progress(total, total)
-    return Spoken(reading, finished)
+    kept = [notice for notice in finished.warnings if notice.code not in _OF_RECORDINGS]
+    return replace(finished, warnings=(*kept, *too_fast(syllables, voice)))
 
 
-def _tight(samples: Samples) -> Samples:
+def finished_pieces(voiced: Voiced) -> Iterator[tuple[Finished, float]]:
+    """Finish sentence by sentence, so that the first one sounds while others are made.
+
+    A piece too short to be measured goes along with the next one.
+
+    Yields:
+        A finished sound and the pause in seconds that belongs behind it.
+    """
+    kept: list[Samples] = []
+    for piece, said in voiced:
+        pause = piece.pause / clamped_speed(voiced.speed)
+        kept.append(_tight(said))
+        try:
+            finished = finish(np.concatenate(kept), said.rate)
+        except (TooShortError, SilentError):
+            kept.append(silence(pause, said.rate))
+            continue
+        kept.clear()
+        yield finished, pause
+
+
+def _tight(said: Utterance) -> Samples:
     """Cut the engine's own silence, so that pauses are ours and alike for every engine."""
+    samples = np.frombuffer(said.pcm, np.int16).astype(np.float32) / np.float32(32768)
     kept = trimmed(samples)
     return kept if len(kept) else samples
-
-
-def pieces_of(spoken: str) -> Iterator[Piece]:
-    """Cut a spoken text into pieces with the pause behind each; pieces without a letter only add to it."""
-    for paragraph in spoken.splitlines():
-        words = [found for match in _PIECE.findall(paragraph) for found in _short_enough(match.strip())]
-        words = [found for found in words if any(char.isalnum() for char in found)]
-        for index, found in enumerate(words):
-            last = index == len(words) - 1
-            yield Piece(found, _PARAGRAPH if last else _PAUSES.get(found[-1], 0.15))
-
-
-def _short_enough(piece: str) -> Iterator[str]:
-    """Cut a piece that is too long at a comma, or else at a blank."""
-    while len(piece) > _LONGEST_PIECE:
-        cut = (
-            piece.rfind(",", 1, _LONGEST_PIECE) + 1
-            or piece.rfind(" ", 1, _LONGEST_PIECE) + 1
-            or _LONGEST_PIECE
-        )
-        yield piece[:cut].strip()
-        piece = piece[cut:].strip()
-    if piece:
-        yield piece

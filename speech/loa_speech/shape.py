@@ -58,14 +58,19 @@ class Shaped:
 def shaped(samples: Samples, rate: int) -> Shaped:
     """Bring mono samples at any rate to 48 kHz, shape them for horns and cut silence at both ends."""
     whole = np.empty(length_at_48k(len(samples), rate), np.float32)
-    found = [np.zeros(0, np.float32)]
-    for start, (piece, weighted) in filtered(samples, rate, HORN, (*HORN, *K_WEIGHTING)):
+    found = np.empty(-(-len(whole) // HOP), np.float32)
+
+    def take(start: int, pieces: tuple[Samples, ...]) -> None:
+        piece, weighted = pieces
         whole[start : start + len(piece)] = piece
-        found.append(powers(weighted, HOP))
+        place = powers(weighted, HOP)
+        found[start // HOP : start // HOP + len(place)] = place
+
+    filtered(samples, rate, [HORN, (*HORN, *K_WEIGHTING)], take)
     start, end = sounding(whole)
     kept = whole[start:end]
     _fade(kept)
-    return Shaped(kept, np.concatenate(found)[start // HOP : -(-end // HOP)])
+    return Shaped(kept, found[start // HOP : -(-end // HOP)])
 
 
 def sounding(samples: Samples) -> tuple[int, int]:

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import IO
 
 import av
-import numpy as np
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from loa_speech import limits
-from loa_speech.errors import DamagedAudioError, NotAudioError, TimeLimitError, TooLargeError, TooLongError
-from loa_speech.pcm import RATE, Samples, Sound
+from loa_speech.errors import DamagedAudioError, NotAudioError, TooLargeError
+from loa_speech.pcm import RATE, Sound
+from loa_speech.taker import DEAD_LEFT, Taker
 
 # Only files that hold sound themselves: playlists (hls, concat, dash) would make the decoder open other files
 # or addresses that the uploader names.
@@ -33,64 +32,20 @@ class Decoded:
         sound: 48 kHz mono.
         claimed_seconds: how long the file says it is; 0.0 if it does not say.
         bad_packets: how many pieces could not be decoded.
+        clipped: where the sound stands flat at full scale, in seconds.
+        channel_fault: the code of the notice about a channel that was left out, or nothing.
     """
 
     sound: Sound
     claimed_seconds: float
     bad_packets: int
+    clipped: tuple[float, ...] = ()
+    channel_fault: str = ""
 
     @property
     def is_cut_short(self) -> bool:
         """Tell whether the file ends before the length that it claims."""
         return self.claimed_seconds * _CUT_SHORT - 1 > self.sound.seconds
-
-
-def _resampler() -> AudioResampler:
-    return AudioResampler(format="flt", layout="mono", rate=RATE)
-
-
-class _Taker:
-    """Collects decoded samples up to the limits."""
-
-    def __init__(self, max_seconds: float, deadline: float, monotonic: Callable[[], float]) -> None:
-        self._resampler = _resampler()
-        self._form: tuple[str, str, int] | None = None
-        self._max_samples = round(max_seconds * RATE)
-        self._max_seconds = max_seconds
-        self._deadline = deadline
-        self._monotonic = monotonic
-        self._pieces: list[Samples] = []
-        self.count = 0
-
-    def take(self, frame: AudioFrame | None) -> None:
-        """Keep one frame; None flushes."""
-        for piece in self._resampled(frame):
-            samples = piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
-            self._pieces.append(samples)
-            self.count += len(samples)
-        if self.count > self._max_samples:
-            raise TooLongError(limit_minutes=round(self._max_seconds / 60))
-        if self._monotonic() > self._deadline:
-            raise TimeLimitError(seconds=round(limits.MAX_DECODE_SECONDS))
-
-    def _resampled(self, frame: AudioFrame | None) -> list[AudioFrame]:
-        """Resample; a damaged file may change its rate or channels on the way."""
-        if frame is None:
-            return self._resampler.resample(None)
-        form = (frame.format.name, frame.layout.name, frame.sample_rate)
-        rest: list[AudioFrame] = []
-        if self._form not in (None, form):
-            rest = self._resampler.resample(None)
-            self._resampler = _resampler()
-        self._form = form
-        frame.pts = None  # places in time that a file claims must not make us fill gaps
-        return rest + self._resampler.resample(frame)
-
-    def samples(self) -> Samples:
-        """Give everything that was kept."""
-        joined = np.concatenate(self._pieces) if self._pieces else np.zeros(0, np.float32)
-        self._pieces.clear()
-        return np.nan_to_num(joined.astype(np.float32, copy=False), copy=False, posinf=1.0, neginf=-1.0)
 
 
 def decode(
@@ -116,18 +71,31 @@ def decode(
         raise TooLargeError(megabytes=-(-size // 2**20), limit_megabytes=max_bytes // 2**20)
     if size == 0:
         raise NotAudioError
-    taker = _Taker(max_seconds, monotonic() + limits.MAX_DECODE_SECONDS, monotonic)
+    deadline = monotonic() + limits.MAX_DECODE_SECONDS
+    taker = Taker(max_seconds, deadline, monotonic)
+    claimed, bad = _decoded(path, taker)
+    if fault := taker.channel_fault():
+        taker = Taker(max_seconds, deadline, monotonic, only=1 if fault == DEAD_LEFT else 0)
+        _decoded(path, taker)
+    return Decoded(Sound(taker.samples(), RATE), claimed, bad, tuple(taker.clipped), fault)
+
+
+def _decoded(path: Path, taker: Taker) -> tuple[float, int]:
+    """Decode a file once.
+
+    Returns:
+        The length in seconds that it claims, and how many packets could not be decoded.
+    """
     with path.open("rb") as file, _opened(file) as container:
         if not container.streams.audio:
             raise NotAudioError
         good, bad = _decode_packets(container, taker)
         claimed = (container.duration or 0) / av.time_base
-    seconds = taker.count / RATE
     if good == 0 or taker.count == 0:
         raise NotAudioError
     if bad > (good + bad) * _MOST_BAD_PACKETS:
-        raise DamagedAudioError(seconds=round(seconds))
-    return Decoded(Sound(taker.samples(), RATE), claimed, bad)
+        raise DamagedAudioError(seconds=round(taker.count / RATE))
+    return claimed, bad
 
 
 def _opened(file: IO[bytes]) -> InputContainer:
@@ -138,7 +106,7 @@ def _opened(file: IO[bytes]) -> InputContainer:
         raise NotAudioError from error
 
 
-def _decode_packets(container: InputContainer, taker: _Taker) -> tuple[int, int]:
+def _decode_packets(container: InputContainer, taker: Taker) -> tuple[int, int]:
     """Decode packet by packet, so that one bad piece does not lose the rest.
 
     Returns:

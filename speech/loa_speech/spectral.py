@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Fixed filters and changes of rate in the frequency domain, by overlap-save: several times a filter graph's pace."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loa_speech.pcm import HOP, RATE, Samples
+from loa_speech.together import both
 
 Spectrum = NDArray[np.complex64]
 Response = Callable[[NDArray[np.float64]], NDArray[np.complex128]]  # of frequencies in Hz
@@ -95,29 +96,35 @@ def length_at_48k(length: int, rate: int) -> int:
 
 
 def filtered(
-    samples: Samples, rate: int, *ways: tuple[Response, ...]
-) -> Iterator[tuple[int, tuple[Samples, ...]]]:
-    """Filter samples in one or several ways, and bring them to 48 kHz.
+    samples: Samples,
+    rate: int,
+    ways: Sequence[tuple[Response, ...]],
+    take: Callable[[int, tuple[Samples, ...]], None],
+) -> None:
+    """Filter samples in one or several ways, bring them to 48 kHz, and hand them over piece by piece.
 
     Args:
         samples: mono samples.
         rate: their rate in Hz.
         ways: for each output the responses that shape it; each output costs one transform more.
-
-    Yields:
-        Where a piece begins at 48 kHz, a multiple of `HOP`, and the piece of each output. Pieces are new arrays.
+        take: called with where a piece begins at 48 kHz, a multiple of `HOP`, and the piece of each output, which
+            are new arrays. Two threads call it, each piece once, in no certain order.
     """
     plan = _plan(rate)
     weights = [_weights(rate, way) for way in ways]
     total = length_at_48k(len(samples), rate)
-    block = np.zeros(plan.size_in, np.float32)
-    for number in range(-(-total // plan.step_out)):
-        first = number * plan.step_in - plan.before_in
-        piece = samples[max(0, first) : first + plan.size_in]
-        block[:] = 0.0
-        block[max(0, -first) : max(0, -first) + len(piece)] = piece
-        spectrum = np.fft.rfft(block)
-        start = number * plan.step_out
-        kept = slice(plan.before_out, plan.before_out + min(plan.step_out, total - start))
-        outputs = (np.fft.irfft(spectrum * weight, plan.size_out)[kept] for weight in weights)
-        yield start, tuple(np.asarray(output, np.float32) for output in outputs)
+
+    def work(first: int) -> None:
+        block = np.zeros(plan.size_in, np.float32)
+        for number in range(first, -(-total // plan.step_out), 2):
+            begin = number * plan.step_in - plan.before_in
+            piece = samples[max(0, begin) : begin + plan.size_in]
+            block[:] = 0.0
+            block[max(0, -begin) : max(0, -begin) + len(piece)] = piece
+            spectrum = np.fft.rfft(block)
+            start = number * plan.step_out
+            kept = slice(plan.before_out, plan.before_out + min(plan.step_out, total - start))
+            outputs = (np.fft.irfft(spectrum * weight, plan.size_out)[kept] for weight in weights)
+            take(start, tuple(np.asarray(output, np.float32) for output in outputs))
+
+    both(partial(work, 0), partial(work, 1))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from loa_speech.child import Limits, run_job
+from loa_speech import child
+from loa_speech.child import Limits, prepare, release, run_job, run_pieces
 from loa_speech.errors import (
     ERRORS,
     EmptyTextError,
@@ -20,9 +21,11 @@ from loa_speech.errors import (
     TimeLimitError,
     from_dict,
 )
-from loa_speech.jobs import JobResult, RecordingJob, SpeakJob, job_from_dict, recording_key, synthesis_key
+from loa_speech.jobs import JobResult, RecordingJob, SpeakJob, recording_key, synthesis_key
 from loa_speech.lexicon import Level, Lexicon, LexiconEntry
 from loa_speech.notices import TEMPLATES, Notice
+from loa_speech.parts import Part
+from loa_speech.reading import normalise
 
 TEXT = "UBND xã mời bà con họp lúc 19h30."
 
@@ -99,12 +102,58 @@ def test_the_asking_side_needs_neither_numpy_nor_pyav() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_jobs_and_results_survive_the_pipe(tmp_path: Path) -> None:
-    entry = LexiconEntry("A", "a", Level.MESSAGE, left=("ông",), sure=False)
-    for job in (SpeakJob(TEXT, "espeak-south", 0.9, Lexicon((entry,))), RecordingJob(tmp_path)):
-        assert job_from_dict(job.to_dict()) == job
-    notice = Notice.of("quiet", decibels=30)
-    result = JobResult(tmp_path, "00", 1, 2, -16.0, -1.0, (1, 2), (notice,), None)
+def test_the_child_needs_no_rules_of_reading() -> None:
+    program = (
+        "import sys, loa_speech.work, loa_speech.say, loa_speech.recording, loa_speech.programme;"
+        "sys.exit('loa_speech.rules' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_settled_reading_is_spoken_as_it_stands(tmp_path: Path) -> None:
+    reading = normalise("Thôn năm")
+    result = run_job(SpeakJob("Thôn 5", reading=reading), tmp_path)
+    assert result.reading is reading
+
+
+def test_sentences_come_while_others_are_made(tmp_path: Path) -> None:
+    pieces = run_pieces(SpeakJob("Nước đang lên. Bà con rời nhà ngay!"), tmp_path)
+    first = next(pieces)
+    assert first.path.read_bytes()[:4] == b"OggS"
+    assert (first.path.name, first.pause_ms) == ("piece-000.opus", 450)
+    assert [piece.path.name for piece in pieces] == ["piece-001.opus"]
+
+
+def test_a_caller_that_has_enough_ends_the_child(tmp_path: Path) -> None:
+    pieces = run_pieces(SpeakJob("Một hai ba. " * 200), tmp_path)
+    next(pieces)
+    pieces.close()
+    assert len(list(tmp_path.glob("piece-*.opus"))) < 200
+
+
+def test_frequent_jobs_find_a_child_that_waits_and_give_the_same_bytes(tmp_path: Path) -> None:
+    alone = run_job(SpeakJob(TEXT), tmp_path).sha256
+    try:
+        assert [run_job(SpeakJob(TEXT), tmp_path, is_frequent=True).sha256 for _ in range(3)] == [alone] * 3
+    finally:
+        release()
+
+
+def test_a_waiting_child_that_died_is_no_harm(tmp_path: Path) -> None:
+    prepare()
+    try:
+        waiting = child._waiting._child
+        assert waiting is not None
+        waiting.kill()
+        waiting._process.wait()
+        assert run_job(SpeakJob(TEXT), tmp_path, is_frequent=True).duration_ms > 1000
+    finally:
+        release()
+
+
+def test_results_survive_the_pipe(tmp_path: Path) -> None:
+    notice, part = Notice.of("quiet", decibels=30), Part(None, 0, 5)
+    result = JobResult(tmp_path, "00", 1, 2, -16.0, -1.0, (1, 2), (notice,), None, tmp_path, (part,))
     assert JobResult.from_dict(result.to_dict()) == result
 
 
@@ -120,7 +169,8 @@ def test_every_error_survives_the_pipe_and_is_a_sentence(code: str) -> None:
         "limit_megabytes",
         "milliseconds",
     )
-    values = dict.fromkeys((*names, "limit_milliseconds", "voice", "voices", "engine", "reason"), 1)
+    more = ("limit_milliseconds", "voice", "voices", "engine", "reason", "package")
+    values = dict.fromkeys((*names, *more), 1)
     error = from_dict(kind(**values).to_dict())
     assert type(error) is kind
     assert str(error).endswith(".")

@@ -176,14 +176,21 @@ def check_clock() -> Iterator[Finding]:
 
 def check_engines() -> Iterator[Finding]:
     """Voices that can read a message."""
-    from loa_speech.engines import engine_states
+    from loa_speech.commands import voice_rows
+    from loa_speech.voices import ESPEAK
 
     part = _("Giọng đọc")
-    for engine in engine_states():
-        if engine.ready:
-            yield Finding(part, "ok", f"{engine.name}: {', '.join(engine.voices)}")
+    spoke: dict[str, list[str]] = {}
+    for row in voice_rows(settings.HOME.voices):
+        if row["ready"]:
+            spoke.setdefault(row["engine"], []).append(row["name"])
+        elif row["engine"] == ESPEAK:
+            yield Finding(part, "bad", f"{row['name']}: {row['detail']}", _("chạy lại make install"))
         else:
-            yield Finding(part, "bad", f"{engine.name}: {engine.detail}", _("chạy lại make install"))
+            advice = _("xem docs/speech.md, hoặc bỏ giọng này khỏi thư mục voices")
+            yield Finding(part, "weak", f"{row['name']}: {row['detail']}", advice)
+    for engine, names in spoke.items():
+        yield Finding(part, "ok", f"{engine}: {', '.join(names)}")
 
 
 def check_messaging() -> Iterator[Finding]:

@@ -51,6 +51,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def voices(self) -> Path:
+        """Voices that an operator supplied; nothing here is made by Loa."""
+        return self.root / "voices"
+
+    @property
     def demo(self) -> Path:
         return self.root / "demo"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``loa speech``: normalise, say, engines. Imports no Django, so that it starts at once and runs anywhere."""
+"""``loa speech``: normalise, say, voices, check. Imports no Django, so that it starts at once and runs anywhere."""
 
 import json
 import sys
@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from loa.config import environment
 from loa.config.failures import OperatorError
+from loa.config.home import Home
 from loa.config.words import _
 from loa_speech import commands
 from loa_speech.errors import SpeechError
@@ -32,7 +34,7 @@ def normalise(file: Any, explain: bool) -> None:
         click.echo(line)
 
 
-@speech.command(help=_("Đọc TEXT vào tệp Ogg Opus."))
+@speech.command(help=_("Đọc TEXT vào tệp Ogg Opus, hay FLAC nếu tên tệp kết thúc bằng .flac."))
 @click.argument("text")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--voice", default=DEFAULT_VOICE, show_default=True, help=_("giọng"))
@@ -40,7 +42,7 @@ def normalise(file: Any, explain: bool) -> None:
 @as_json
 def say(text: str, output: Path, voice: str, speed: float, as_json: bool) -> None:
     try:
-        made = commands.say_to_file(text, output, voice=voice, speed=speed)
+        made = commands.say_to_file(text, output, voice=voice, speed=speed, folder=voices_folder())
     except SpeechError as error:
         raise OperatorError(str(error)) from error
     if as_json:
@@ -59,15 +61,52 @@ def say(text: str, output: Path, voice: str, speed: float, as_json: bool) -> Non
         click.echo(warning, err=True)
 
 
-@speech.command(help=_("Liệt kê giọng đọc dùng được."))
+@speech.command(help=_("Thử từng giọng, kể cả giọng trong LOA_HOME/voices, và nói giấy phép của nó."))
 @as_json
-def engines(as_json: bool) -> None:
-    rows = commands.engine_rows()
+def voices(as_json: bool) -> None:
+    rows = commands.voice_rows(voices_folder())
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
             mark = "✓" if row["ready"] else "✗"
-            click.echo(f"{mark} {row['name']} ({row['licence']}): {', '.join(row['voices'])} {row['detail']}")
+            licence = row["licence"] or _("không ghi giấy phép")
+            click.echo(f"{mark} {row['name']}: {row['label']} ({row['engine']}, {licence}) {row['detail']}")
     if not any(row["ready"] for row in rows):
         sys.exit(1)
+
+
+@speech.command(help=_("Xem bản ghi RECORDING có gì cần ghi lại; mã 1 nếu không dùng được."))
+@click.argument("recording", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@as_json
+def check(recording: Path, as_json: bool) -> None:
+    try:
+        found = commands.check_recording(recording)
+    except SpeechError as error:
+        if as_json:
+            click.echo(json.dumps({"error": error.to_dict()}, ensure_ascii=False, indent=2))
+            sys.exit(1)
+        raise OperatorError(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        _("%(seconds).1f giây, %(lufs).1f LUFS, đỉnh %(peak).1f dBTP")
+        % {"seconds": found["seconds"], "lufs": found["lufs"], "peak": found["true_peak_dbtp"]}
+    )
+    for notice in found["notices"]:
+        click.echo(_(notice["template"]) % notice["values"])
+    if not found["notices"]:
+        click.echo(_("Không thấy gì cần ghi lại."))
+
+
+def voices_folder() -> Path:
+    """Return where this installation's voices lie.
+
+    Raises:
+        OperatorError: a setting cannot be used.
+    """
+    try:
+        return Home(environment.read().home).voices
+    except environment.SettingError as error:
+        raise OperatorError(str(error)) from error

@@ -48,7 +48,7 @@ def test_every_command_stands_in_the_operators_page() -> None:
 
 def test_speech_loads_no_django() -> None:
     code = (
-        "import sys; sys.argv = ['loa', 'speech', 'engines', '--json']; from loa.config import cli\n"
+        "import sys; sys.argv = ['loa', 'speech', 'voices', '--json']; from loa.config import cli\n"
         "try: cli.main()\nexcept SystemExit: pass\nprint('django' in sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

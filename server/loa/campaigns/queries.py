@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from loa.areas import tree
 from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase
 from loa.campaigns.rules import OPEN_STATES, is_running
+from loa.config import clock
 from loa.config.errors import NotFoundError
-from loa.people.models import Organisation, Person, Post
+from loa.people.models import Organisation, Person, Post, RoleGrant
 from loa.people.queries import covered, holders, require
 from loa.people.rules import Permission
 from loa.people.scope import scope
@@ -160,3 +161,24 @@ def organisations_of(campaign: Campaign) -> QuerySet[Organisation]:
     )
     counted: QuerySet[Organisation] = found.annotate(activity_count=Count("activities")).order_by("path")
     return counted
+
+
+def may_see(person: Person, campaign: Campaign) -> bool:
+    """Say whether a person sees a campaign."""
+    return Campaign.objects.filter(_visible(person), pk=campaign.pk).exists()
+
+
+def people_in_scope(campaign: Campaign, *, limit: int = 200) -> list[Person]:
+    """Return people who may be mentioned: those with a role that reaches the campaign's area, by name.
+
+    Roles in the area, above it and below it count; one query for the roles, one for the people.
+    """
+    above = tree.ancestor_paths(campaign.area.path)
+    now = clock.now()
+    grants = RoleGrant.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=now),
+        Q(organisation__area__path__in=above) | Q(organisation__area__path__startswith=campaign.area.path),
+        since__lte=now,
+    )
+    people = Person.objects.filter(is_active=True, grants__in=grants).distinct().order_by("full_name", "pk")
+    return list(people[:limit])

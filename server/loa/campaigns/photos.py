@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Read a photo without trusting it: type by content, size before decoding, time and place as it says.
+
+Pillow is imported inside the functions: pages that show no photo never load it.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from loa.campaigns.fingerprints import fingerprint
+from loa.config.errors import LoaError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+PHOTO_LIMIT = 25 * 1024 * 1024  # bytes
+PIXEL_LIMIT = {"JPEG": 120_000_000, "PNG": 30_000_000, "WEBP": 30_000_000}  # JPEG is decoded small
+SIDE_LIMIT = 20_000  # pixels
+COPY_WIDTHS = {"large": 1600, "small": 400}  # pixels of the longer side
+QUALITY = 82
+_TAKEN, _TAKEN_OFFSET, _ORIENTATION = 36867, 36881, 274
+
+
+class PhotoError(LoaError):
+    """The file is no photo that can be taken; the sentence says why and what to send instead."""
+
+    code = "bad_photo"
+
+
+@dataclass(frozen=True)
+class PhotoFacts:
+    """What a photo is, and what it says of itself."""
+
+    media_type: str
+    width: int  # pixels, upright
+    height: int
+    taken_at: datetime | None
+    latitude: float | None  # degrees, WGS 84
+    longitude: float | None
+    fingerprint: bytes
+
+
+@contextmanager
+def _opened(path: Path) -> "Iterator[Image.Image]":
+    """Open a photo by its content, refusing what would take too much to decode."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=tuple(TYPES)) as image:
+            kind = str(image.format)
+            if max(image.size) > SIDE_LIMIT or image.width * image.height > PIXEL_LIMIT[kind]:
+                raise PhotoError(
+                    _("Ảnh quá lớn (%(width)s × %(height)s điểm). Gửi ảnh nhỏ hơn.")
+                    % {"width": image.width, "height": image.height}
+                )
+            yield image
+    except UnidentifiedImageError as error:
+        raise PhotoError(
+            _("Tệp này không phải ảnh JPEG, PNG hay WebP. Chụp hoặc lưu lại rồi gửi.")
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError(_("Ảnh quá lớn khi mở ra. Gửi ảnh nhỏ hơn.")) from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise PhotoError(_("Ảnh bị hỏng hoặc thiếu một phần. Gửi lại ảnh này.")) from error
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _degrees(values: Any, ref: Any, limit: float) -> float | None:
+    """Return degrees from EXIF's degrees, minutes and seconds; None for anything that is not a place."""
+    try:
+        parts = [_number(value) for value in values]
+    except TypeError:
+        return None
+    if len(parts) != 3 or any(part is None for part in parts):
+        return None
+    degrees, minutes, seconds = (part or 0.0 for part in parts)
+    found = degrees + minutes / 60 + seconds / 3600
+    if str(ref).strip().upper() in {"S", "W"}:
+        found = -found
+    return round(found, 6) if abs(found) <= limit else None
+
+
+def _place(exif: Any) -> tuple[float | None, float | None]:
+    from PIL.ExifTags import IFD
+
+    gps = exif.get_ifd(IFD.GPSInfo)
+    latitude = _degrees(gps.get(2), gps.get(1), 90)
+    longitude = _degrees(gps.get(4), gps.get(3), 180)
+    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
+        return None, None
+    return latitude, longitude
+
+
+def _taken(exif: Any) -> datetime | None:
+    """Return when the photo says that it was taken; a camera without an offset has the clock of Viet Nam."""
+    from PIL.ExifTags import IFD
+
+    details = exif.get_ifd(IFD.Exif)
+    text, offset = str(details.get(_TAKEN, "")), str(details.get(_TAKEN_OFFSET, "")).strip()
+    try:
+        naive = datetime.strptime(text[:19], "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  (the zone follows)
+    except ValueError:
+        return None
+    try:
+        aware = datetime.strptime(f"{text[:19]} {offset.replace(':', '')}", "%Y:%m:%d %H:%M:%S %z")
+    except ValueError:
+        aware = naive.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    return aware.astimezone(UTC)
+
+
+def _upright(image: "Image.Image", longest: int) -> "Image.Image":
+    """Return the picture upright, without anything that the file says beside its pixels."""
+    from PIL import Image, ImageOps
+
+    image.draft("RGB", (longest, longest))  # a JPEG is decoded at a fraction of its size
+    turned = ImageOps.exif_transpose(image)
+    turned.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
+        layer = turned.convert("RGBA")
+        clean = Image.new("RGB", layer.size, "white")
+        clean.paste(layer, mask=layer.getchannel("A"))
+    else:
+        clean = Image.new("RGB", turned.size)
+        clean.paste(turned.convert("RGB"))
+    return clean
+
+
+def look_at(path: Path) -> PhotoFacts:
+    """Return what a photo is and says.
+
+    Raises:
+        PhotoError: it is no photo, broken, or too large.
+    """
+    if path.stat().st_size > PHOTO_LIMIT:
+        raise PhotoError(
+            _("Ảnh nặng quá %(count)s MB. Gửi ảnh nhẹ hơn.") % {"count": PHOTO_LIMIT // 1024 // 1024}
+        )
+    with _opened(path) as image:
+        media_type, (width, height) = TYPES[str(image.format)], image.size
+        exif = image.getexif()
+        if exif.get(_ORIENTATION) in {5, 6, 7, 8}:
+            width, height = height, width
+        latitude, longitude = _place(exif)
+        taken_at = _taken(exif)
+        hashes = fingerprint(_upright(image, 1024))
+    return PhotoFacts(media_type, width, height, taken_at, latitude, longitude, hashes)
+
+
+def make_copy(path: Path, longest: int, target: Path) -> None:
+    """Write a smaller JPEG of a photo that carries nothing but its pixels.
+
+    Raises:
+        PhotoError: the photo cannot be decoded.
+    """
+    with _opened(path) as image:
+        clean = _upright(image, longest)
+    clean.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    clean.close()

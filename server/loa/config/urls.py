@@ -16,6 +16,7 @@ urlpatterns = [
     path("tin/", include("loa.messages.urls")),
     path("tin/", include("loa.voice.urls")),
     path("duyet/", include("loa.releases.urls")),
+    path("tu-dien/", include("loa.voice.lexicon.urls")),
     path("lich/", include("loa.airtime.urls")),
     path("lich/", include("loa.broadcast.urls")),
     path("thiet-bi/", include("loa.devices.urls")),

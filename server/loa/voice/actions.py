@@ -48,7 +48,7 @@ def begin_synthesis(revision: Revision, actor: Person, voice: str | None = None)
     known = now.rendition
     wanted = voice if voice is not None else voice_of(revision.message.organisation.area)
     is_same = known is not None and known.kind == RenditionKind.SYNTHESISED and known.voice == wanted
-    is_same = is_same and not queries.is_read_otherwise(now)
+    is_same = is_same and not now.is_read_otherwise
     if known is not None and is_same and now.state is SpokenState.READY and not now.error:
         return known
     rendition = _begin(revision, RenditionKind.SYNTHESISED, _("Đang tạo giọng đọc"))

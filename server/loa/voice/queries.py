@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from loa.config import clock
-from loa.config.errors import NotFoundError
+from loa.config.errors import ConflictError, NotFoundError
 from loa.jobs.models import Job, JobState
 from loa.messages.models import Revision
 from loa.messages.queries import messages_for
@@ -67,12 +69,27 @@ class Spoken:
     def reading(self) -> Reading:
         """Return the reading that was spoken, or the one that would be."""
         kept = self.rendition.reading if self.rendition is not None and self.sound is not None else None
-        return Reading.from_dict(kept) if kept else reading_for(self.revision)
+        return Reading.from_dict(kept) if kept else self.reading_now
 
     @property
     def questions(self) -> list[Question]:
-        """Return where the machine only guessed; nothing is asked about what a person recorded."""
-        return [] if self.is_recording else questions(self.reading)
+        """Return what the machine asks now; nothing about what a person recorded or what was sent. Two queries."""
+        if self.is_recording or self.revision.frozen_at is not None:
+            return []
+        return questions(self.reading_now)
+
+    @property
+    def is_read_otherwise(self) -> bool:
+        """Say whether a draft's sound was made by readings that changed since. Two queries."""
+        kept = self.rendition.reading if self.rendition is not None and self.sound is not None else None
+        if kept is None or self.is_recording or self.revision.frozen_at is not None:
+            return False
+        return Reading.from_dict(kept).spoken != self.reading_now.spoken
+
+    @cached_property
+    def reading_now(self) -> Reading:
+        """Return how it would be read now; asked for once, with two queries."""
+        return reading_for(self.revision)
 
     @property
     def is_stuck(self) -> bool:
@@ -130,12 +147,26 @@ def reading_for(revision: Revision) -> Reading:
     return normalise(revision.text, lexicon_for(revision))
 
 
-def is_read_otherwise(now: Spoken) -> bool:
-    """Say whether the lexicon changed since the sound was made, so that it would sound otherwise now."""
-    kept = now.rendition.reading if now.rendition is not None and now.sound is not None else None
-    if kept is None or now.is_recording:
-        return False
-    return Reading.from_dict(kept).spoken != reading_for(now.revision).spoken
+def require_settled(revision: Revision) -> None:
+    """Do nothing if nothing is left to ask about how a revision is read.
+
+    Raises:
+        ConflictError: the machine still guesses somewhere, or the sound was made by other readings.
+    """
+    now = spoken(revision)
+    asked = now.questions
+    if asked:
+        named = ", ".join(f"“{one.source}”" for one in asked[:3])
+        raise ConflictError(
+            ngettext(
+                "Còn %(count)s chỗ máy chưa chắc cách đọc: %(named)s. Mở lời đọc, trả lời hoặc đồng ý như máy.",
+                "Còn %(count)s chỗ máy chưa chắc cách đọc: %(named)s. Mở lời đọc, trả lời hoặc đồng ý như máy.",
+                len(asked),
+            )
+            % {"count": len(asked), "named": named}
+        )
+    if now.is_read_otherwise:
+        raise ConflictError(_("Cách đọc đã đổi sau khi làm tiếng này. Mở lời đọc, bấm “Tạo lại” rồi nghe."))
 
 
 def spoken(revision: Revision) -> Spoken:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.voice import views
+from loa.voice import reading_views, views
 
 app_name = "voice"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("<str:code>/loi-doc/", views.spoken, name="spoken"),
     path("<str:code>/loi-doc/tao/", views.synthesise, name="synthesise"),
     path("<str:code>/loi-doc/ban-ghi/", views.record, name="record"),
+    path("<str:code>/loi-doc/cho/", reading_views.stretch, name="stretch"),
+    path("<str:code>/loi-doc/hoi/", reading_views.answer, name="answer"),
+    path("<str:code>/loi-doc/dong-y/", reading_views.accept_all, name="accept_all"),
 ]

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.config.errors import LoaError
 from loa.messages.links import own_address
 from loa.messages.models import Revision
-from loa.messages.queries import may_write, newest
+from loa.messages.queries import may_write, newest, organisations_to_write_for
 from loa.messages.queries import message as message_of
 from loa.messages.rules import TEXT_LIMIT
 from loa.people.http import AuthenticatedHttpRequest
 from loa.voice import actions, queries
+from loa.voice.lexicon.queries import lexicon_for, lexicon_of
 from loa.voice.storage import too_large
 from loa.voice.uploads import LimitedUpload
+from loa_speech.lexicon import Lexicon
 
 
 class RecordingForm(forms.Form):
@@ -80,9 +82,19 @@ def _take(request: AuthenticatedHttpRequest, code: str, handler: LimitedUpload) 
 def preview(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show how the words in an unsaved form would be read; nothing is stored."""
     text = request.POST.get("text", "")[: TEXT_LIMIT + 1]
-    return render(
-        request, "voice/preview.html", {"reading": queries.reading_of(text) if text.strip() else None}
-    )
+    reading = queries.reading_of(text, _lexicon(request)) if text.strip() else None
+    return render(request, "voice/preview.html", {"reading": reading})
+
+
+def _lexicon(request: AuthenticatedHttpRequest) -> Lexicon | None:
+    """Return the words by which the text in a form will be read: its message's, or its organisation's area's."""
+    if code := request.POST.get("tin", ""):
+        return lexicon_for(_revision(request, code))
+    given = request.POST.get("organisation", "")
+    chosen = organisations_to_write_for(request.user)
+    organisation = chosen.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 10 else None
+    organisation = organisation or chosen.first()
+    return lexicon_of(organisation.area) if organisation is not None else None
 
 
 @require_POST
@@ -114,6 +126,8 @@ def _page(
         "revision": revision,
         "message": revision.message,
         "form": form,
+        "asked": now.questions,
+        "is_read_otherwise": now.is_read_otherwise,
         "may_change": revision.frozen_at is None and may_write(request.user, revision.message),
     }
     template = "voice/panel.html" if request.htmx else "voice/spoken.html"

@@ -5,13 +5,18 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from django.conf import settings
+
+from loa.areas.models import Area
 from loa.config import clock
 from loa.jobs.models import Job
 from loa.messages.models import Revision
 from loa.messages.rules import text_sha256
 from loa.people.models import Person
 from loa.voice import storage
-from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
+from loa.voice.lexicon.actions import add_word
+from loa.voice.lexicon.rules import Owner, WordInput
+from loa.voice.models import Heard, LexiconWord, RenditionKind, Sound, SpokenRendition
 from loa.voice.queries import job_key
 
 _number = count(1)
@@ -56,3 +61,17 @@ def make_heard(person: Person, sound: Sound) -> Heard:
     """Note that a person played a sound to its end."""
     heard, _is_new = Heard.objects.get_or_create(person=person, sound=sound, defaults={"at": clock.now()})
     return heard
+
+
+def make_word(actor: Person, area: Area, written: str = "", spoken: str = "ba chẹ") -> LexiconWord:
+    """Return a new word of an area's lexicon."""
+    word = WordInput(written or f"Ba Chẽ {next(_number)}", spoken)
+    return add_word(actor=actor, owner=Owner(area=area), word=word)
+
+
+def make_trial(token: str = "0" * 32) -> str:
+    """Return the token of a sentence that was tried (its bytes are no sound)."""
+    folder = settings.HOME.run / "trials"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / token).write_bytes(b"not a sound")
+    return token

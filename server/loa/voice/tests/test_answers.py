@@ -13,7 +13,7 @@ from loa.voice.answers import accept_all, answer, read_so, renew_readings
 from loa.voice.lexicon.actions import add_word
 from loa.voice.lexicon.rules import BadWordError, Owner, WordInput
 from loa.voice.models import RenditionKind, SpokenRendition
-from loa.voice.queries import SpokenState, is_read_otherwise, reading_for, spoken
+from loa.voice.queries import SpokenState, reading_for, require_settled, spoken
 from loa.voice.questions import Question, questions
 from loa.voice.tests.factories import make_spoken
 
@@ -156,9 +156,9 @@ def test_words_that_no_voice_reads_are_refused(cast: Cast, revision: Revision) -
 
 
 def test_a_draft_is_read_anew_after_the_lexicon_changed(cast: Cast, revision: Revision) -> None:
-    assert not is_read_otherwise(spoken(revision))
+    assert not spoken(revision).is_read_otherwise
     add_word(actor=cast.editor, owner=Owner(area=cast.commune), word=WordInput("nhà văn hóa", "nhà họp thôn"))
-    assert is_read_otherwise(spoken(revision))
+    assert spoken(revision).is_read_otherwise
     assert renew_readings(actor=cast.editor, revisions=[revision]) == 1
     assert spoken(revision).state is SpokenState.WORKING
 
@@ -167,5 +167,23 @@ def test_nothing_is_asked_about_a_recording(cast: Cast, revision: Revision) -> N
     SpokenRendition.objects.update(kind=RenditionKind.RECORDED, reading=None)
     now = spoken(revision)
     assert now.questions == []
-    assert not is_read_otherwise(now)
+    assert not now.is_read_otherwise
     assert renew_readings(actor=cast.editor, revisions=[revision]) == 0
+
+
+def test_what_is_still_asked_is_not_sent(cast: Cast, revision: Revision) -> None:
+    with pytest.raises(ConflictError, match="Còn 1 chỗ máy chưa chắc cách đọc: “BTV”"):
+        require_settled(revision)
+    accept_all(actor=cast.editor, revision=revision, sources=["BTV"])
+    require_settled(revision)
+
+
+def test_what_was_read_by_other_words_is_not_sent(cast: Cast) -> None:
+    revision = make_revision(cast, text="Họp ở nhà văn hóa.")
+    finished(revision)
+    require_settled(revision)
+    add_word(actor=cast.editor, owner=Owner(area=cast.commune), word=WordInput("nhà văn hóa", "nhà họp thôn"))
+    with pytest.raises(ConflictError, match="Tạo lại"):
+        require_settled(revision)
+    SpokenRendition.objects.update(kind=RenditionKind.RECORDED)
+    require_settled(revision)

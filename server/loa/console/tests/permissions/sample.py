@@ -25,7 +25,7 @@ from loa.people.models import Organisation, Person, PostHolding, Role, RoleGrant
 from loa.people.tests.factories import grant, make_member, make_organisation, make_person, make_post
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
 from loa.voice.queries import job_key
-from loa.voice.tests.factories import make_spoken
+from loa.voice.tests.factories import make_spoken, make_trial, make_word
 
 NEW_VILLAGES = 50  # numbers from here on are free in the sample's commune
 _number, _slot = count(1), count(2)
@@ -109,9 +109,14 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "commune": (office.area.code,),
         "post": (activity.accountable_post_id,),
         "person": (sample.editor.pk,),
+        "commune_table": (office.area.code, "csv"),
+        "word": (make_word(sample.reader, office.area).pk,),
+        "trial": (make_trial(),),
         "grant": (RoleGrant.objects.filter(person=sample.editor)[0].pk,),
     }
 
+        "notice": (make_notice(sample.reader).pk,),
+        "subscription": (make_subscription(sample.reader).pk,),
 
 def _people(sample: Sample) -> None:
     number = next(_number)
@@ -122,6 +127,10 @@ def _people(sample: Sample) -> None:
     grant(sample.editor, organisation, Role.EDITOR)
     post = make_post(organisation, f"Trưởng trạm {number}", member)
     make_post(organisation, f"Phó trạm {number}", reports_to=post)
+    for notice in (make_notice(sample.reader), make_notice(sample.reader)):
+        make_notice(sample.reader, passed_from=notice)
+        make_response(notice, Answer.PASS_ON, passed_to=member)
+    make_subscription(sample.reader)
     PostHolding.objects.create(
         post=post, person=sample.editor, since=date(2024, 1, 1), until=date(2025, 6, 1)
     )

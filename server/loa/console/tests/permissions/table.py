@@ -13,7 +13,8 @@ from loa.people.rules import Permission, allows
 
 P = Permission
 ROLES = tuple(part for part in PARTS if part not in {ANONYMOUS, OUTSIDER})
-PLACELESS = frozenset({"", "enrolment"})  # what belongs to no commune (yet), so to nobody's in particular
+# What belongs to no commune (yet), so to nobody's in particular.
+PLACELESS = frozenset({"", "enrolment", "trial"})
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,16 @@ def public(get: Answer, post: Answer, *, about: str = "") -> Entry:
 
 
 def _settings_page(about: str = "") -> Entry:
+def own(*, get: bool, post: bool, about: str) -> Entry:
+    """Return the entry of what belongs to one person, the viewer: to everybody else it is not there."""
+    nobody = {**dict.fromkeys(PARTS, Answer.NOT_FOUND), ANONYMOUS: Answer.SIGNS_IN}
+    return Entry(
+        about,
+        {**nobody, OWNER: Answer.SEES} if get else _takes_none(None),
+        {**nobody, OWNER: Answer.DOES} if post else _takes_none(None),
+    )
+
+
     return page(P.SETTINGS_MANAGE, about=about, gate=P.SETTINGS_MANAGE)
 
 
@@ -176,7 +187,21 @@ TABLE: dict[str, Entry] = {
     "airtime:calendar": page(),
     "airtime:placement": page(P.VIEW, about="placement"),
     "airtime:move": command(P.PLACEMENT_MAKE, about="placement"),
+    "voice:stretch": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    "voice:answer": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    "voice:accept_all": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
     "airtime:cancel": command(P.PLACEMENT_MAKE, about="placement"),
+    # The lexicon and the voice that reads.
+    "lexicon:index": page(),
+    "lexicon:add": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE),
+    "lexicon:word": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="word", see=(P.VIEW,)),
+    "lexicon:remove": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="word"),
+    "lexicon:hear": command(P.MESSAGE_WRITE, P.SETTINGS_MANAGE),
+    "lexicon:trial": page(about="trial"),
+    "lexicon:places": page(P.VIEW, about="commune"),
+    "lexicon:voice": form(P.SETTINGS_MANAGE, about="commune"),
+    "lexicon:import_table": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="commune"),
+    "lexicon:export_table": page(P.VIEW, about="commune_table"),
     "airtime:rules": form(P.SETTINGS_MANAGE, about="commune"),
     "broadcast:place": form(P.PLACEMENT_MAKE, about="release"),
     # Devices.

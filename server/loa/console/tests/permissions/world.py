@@ -25,12 +25,13 @@ from loa.people.models import Person, Role, RoleGrant
 from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_person
 from loa.releases.tests.factories import make_key, make_release, make_request
 from loa.voice.queries import job_key
-from loa.voice.tests.factories import make_heard, make_sound, make_spoken
+from loa.voice.tests.factories import make_heard, make_sound, make_spoken, make_trial, make_word
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # 10:00 in Vietnam, a Tuesday
 TOMORROW_AT_FIVE = datetime(2026, 11, 25, 10, tzinfo=UTC)  # 17:00 there, within the default hours
 DRAFT, WAITING, RELEASED = "Giữ nước sạch đầu nguồn", "Tiêm phòng dại cho chó", "Đổi giờ họp thôn"
 CAMPAIGN, DEVICE = "Tuần lễ nước sạch", "Cụm loa bến đò"
+NOTICE = "Đến hạn: rửa bể nước thôn"
 
 # What is sent where an empty form would say nothing: the form would be refused before anybody asks who sends.
 BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -106,9 +107,9 @@ def people_of(cast: Cast) -> dict[str, Person]:
 def make_world() -> World:
     """Make one of each; call it with the clock at ``NOW``."""
     cast = make_cast()
-    arguments = {"": (), **_plan(cast), **_messages(cast), **_devices(cast), **_settings(cast)}
+    arguments = {"": (), **_plan(cast), **_messages(cast), **_devices(cast), **_settings(cast), **_own(cast)}
     names = [person.full_name for person in cast.people.values() if person != cast.outsider]
-    secrets = (DRAFT, WAITING, RELEASED, CAMPAIGN, DEVICE, cast.organisation.name, *names)
+    secrets = (DRAFT, WAITING, RELEASED, CAMPAIGN, DEVICE, NOTICE, cast.organisation.name, *names)
     return World(cast, people_of(cast), arguments, secrets)
 
 
@@ -171,7 +172,17 @@ def _devices(cast: Cast) -> dict[str, tuple[Any, ...]]:
 def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
     return {
         "commune": (cast.commune.code,),
+def _own(cast: Cast) -> dict[str, tuple[Any, ...]]:
+    return {
+        "notice": (make_notice(cast.viewer, NOTICE).pk,),
+        "subscription": (make_subscription(cast.viewer).pk,),
+    }
+
+
         "post": (cast.vacant_post.pk,),
         "person": (cast.editor.pk,),
         "grant": (RoleGrant.objects.get(person=cast.editor).pk,),
+        "commune_table": (cast.commune.code, "csv"),
+        "word": (make_word(cast.editor, cast.commune).pk,),
+        "trial": (make_trial(),),
     }

@@ -81,8 +81,13 @@ class Spoken:
     @property
     def is_read_otherwise(self) -> bool:
         """Say whether a draft's sound was made by readings that changed since. Two queries."""
+        return self.revision.frozen_at is None and self.was_read_otherwise
+
+    @property
+    def was_read_otherwise(self) -> bool:
+        """Say whether the sound, were it made now, would be read otherwise than it was. Two queries."""
         kept = self.rendition.reading if self.rendition is not None and self.sound is not None else None
-        if kept is None or self.is_recording or self.revision.frozen_at is not None:
+        if kept is None or self.is_recording:
             return False
         return Reading.from_dict(kept).spoken != self.reading_now.spoken
 
@@ -154,7 +159,9 @@ def require_settled(revision: Revision) -> None:
         ConflictError: the machine still guesses somewhere, or the sound was made by other readings.
     """
     now = spoken(revision)
-    asked = now.questions
+    if now.is_recording:
+        return
+    asked = questions(now.reading_now)
     if asked:
         named = ", ".join(f"“{one.source}”" for one in asked[:3])
         raise ConflictError(
@@ -165,7 +172,7 @@ def require_settled(revision: Revision) -> None:
             )
             % {"count": len(asked), "named": named}
         )
-    if now.is_read_otherwise:
+    if now.was_read_otherwise:
         raise ConflictError(_("Cách đọc đã đổi sau khi làm tiếng này. Mở lời đọc, bấm “Tạo lại” rồi nghe."))
 
 

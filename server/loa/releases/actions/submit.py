@@ -28,7 +28,7 @@ from loa.releases.models import PriorityClass, Release, ReleaseState
 from loa.releases.sentences import bad_period_sentence
 from loa.releases.statements import release_bytes
 from loa.voice.models import Sound
-from loa.voice.queries import spoken
+from loa.voice.queries import require_settled, spoken
 
 
 def submit_for_release(
@@ -52,7 +52,8 @@ def submit_for_release(
     Raises:
         PermissionDeniedError: the actor may not send for the message's organisation.
         BadRequestError, BadTextError: something that was asked for cannot be; ``field`` says what.
-        ConflictError: another request for this message waits, or its sound is not finished.
+        ConflictError: another request for this message waits, its sound is not finished, or the machine
+            still asks how to read something.
     """
     organisation = revision.message.organisation
     require(actor, Permission.MESSAGE_SUBMIT, organisation=organisation)
@@ -62,7 +63,10 @@ def submit_for_release(
     with transaction.atomic():
         _refuse_double(revision)
         policy = policy_of(organisation)
+        was_open = revision.frozen_at is None
         revision = freeze(actor=actor, revision=revision)
+        if was_open:  # what was sent before cannot be answered any more
+            require_settled(revision)
         sound = _sound(
             revision
         )  # of the words that are fixed now: somebody may have changed them a moment ago

@@ -16,6 +16,7 @@ from loa.releases.actions import return_release, submit, submit_for_release
 from loa.releases.models import Release
 from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_release, make_request
+from loa.voice.answers import accept_all
 from loa.voice.tests.factories import make_spoken
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +138,14 @@ def test_an_outgrown_revision_is_not_sent(cast: Cast) -> None:
     edit_revision(actor=cast.editor, revision=second, title="Khác", text="Lời khác.")
     with pytest.raises(ConflictError, match="bản mới hơn"):
         make_request(cast, revision=first)
+
+
+def test_what_the_machine_still_asks_is_settled_before_sending(cast: Cast) -> None:
+    revision = make_revision(cast, text="BTV họp sáng nay.")
+    make_spoken(revision)
+    with pytest.raises(ConflictError, match="Còn 1 chỗ máy chưa chắc cách đọc: “BTV”"):
+        make_request(cast, revision=revision)
+    assert Revision.objects.get(pk=revision.pk).frozen_at is None
+    accept_all(actor=cast.editor, revision=revision, sources=["BTV"])
+    make_spoken(revision)
+    assert make_request(cast, revision=revision).revision == revision

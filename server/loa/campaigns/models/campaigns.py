@@ -195,6 +195,9 @@ class KeyMessage(Part):
     phase = models.ForeignKey(
         Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="key_messages"
     )
+    upper = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="lower"
+    )  # of the campaign above, from which this one was taken over
     text = models.CharField(max_length=300)
     priority = models.CharField(max_length=6, choices=MessagePriority, default=MessagePriority.NORMAL)
     audiences = models.ManyToManyField(Audience, blank=True, related_name="key_messages")

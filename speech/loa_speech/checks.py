@@ -20,16 +20,15 @@ _CLIPPED_EVERY = 15.0  # seconds between places, at most
 
 _HUM_RATE = 2000  # Hz, after thinning out
 _HUM_LINES = np.array([50, 100, 150, 200, 250, 300])  # Hz; Vietnam's mains and what rectifiers make of them
-_HUM_STANDS = 10.0  # dB of a line over what lies beside it
-_HUM_BELOW = 38.0  # dB under the voice; softer hum is not heard on a horn
+_HUM_STANDS = 15.0  # dB of a line over what lies beside it
+_HUM_BELOW = 45.0  # dB under the voice; softer hum is not heard on a horn
+_HUM_LOW = 0.3  # of its power at 50 and 100 Hz at least; else it is a tone of something else
 _HUM_SECONDS = 3.0  # shortest recording in which it can be told from a voice
 
-_STEADY = 10.0  # dB between loud and soft moments; speech has 20 and more
-_NOISE_LIKE = (
-    0.6,
-    1.35,
-)  # spread of a band's power over its mean: 0 for a tone, 1 for noise, 2 and more for speech
-_BANDS = 8 * _FRAME  # samples in one spectrum
+_VOICE_BAND = (300, 3400)  # Hz
+_STEADY = 5.0  # dB between loud and soft moments there; noise has 2 to 3, speech 20 and more
+_NOISE_LIKE = (0.6, 1.35)  # spread of a band's power over its mean: 0 for a tone, 1 for noise
+_NOISE_FRAMES = 500  # of a recording; so many tell as much as all
 
 _FASTEST = 6.0  # syllables in a second of voice; an announcer speaks 4 to 5
 _PEAK_STANDS = 2.5  # dB of a syllable's level over the dips beside it
@@ -43,7 +42,7 @@ def examined(decoded: Decoded) -> list[Notice]:
     level = _levels(samples)
     if len(level) < _FRAMES or np.percentile(level, 95) < _QUIET:
         return _channels(decoded)
-    found = [*_noise(samples, level), *_clipping(decoded), *_channels(decoded)]
+    found = [*_noise(samples), *_clipping(decoded), *_channels(decoded)]
     if any(notice.code == "only_noise" for notice in found):
         return found
     return [*found, *_hum(samples, level), *_silences(level), *_pace(level)]
@@ -105,29 +104,31 @@ def _hum(samples: Samples, level: NDArray[np.float64]) -> list[Notice]:
     windows = np.lib.stride_tricks.sliding_window_view(slow, _HUM_RATE)[:: _HUM_RATE // 2]
     taper = np.hanning(_HUM_RATE).astype(np.float32)
     spectra = np.abs(np.fft.rfft(windows * taper, axis=1)) ** 2  # one bin is 1 Hz
-    still = np.percentile(spectra, 25, axis=0)  # what is there in the pauses too
+    still = np.percentile(spectra, 10, axis=0)  # what is there in the pauses too
     lines = np.array([still[line - 2 : line + 3].max() for line in _HUM_LINES])
     beside = np.array(
-        [np.median(np.r_[still[line - 15 : line - 5], still[line + 6 : line + 16]]) for line in _HUM_LINES]
+        [np.median(np.r_[still[line - 12 : line - 4], still[line + 5 : line + 13]]) for line in _HUM_LINES]
     )
-    stands = lines > (beside + 1e-12) * 10 ** (_HUM_STANDS / 10)
-    if not stands[:2].any() or (stands.sum() < 2 and not stands[0]):
+    power = lines * 2 / float(taper.sum()) ** 2
+    voice = 10 ** (float(np.percentile(level, 95)) / 10)
+    stands = (lines > beside * 10 ** (_HUM_STANDS / 10)) & (power > voice * 10 ** (-_HUM_BELOW / 10))
+    low = float(power[stands[:2].nonzero()].sum())
+    if low == 0 or low < _HUM_LOW * float(power[stands].sum()):
         return []
-    power = float(lines[stands].sum()) * 2 / float(taper.sum()) ** 2
-    below = float(np.percentile(level, 95)) - 10 * np.log10(power + 1e-12)
-    return [Notice.of("hum", decibels=max(0, round(below)))] if below < _HUM_BELOW else []
+    below = 10 * np.log10(voice / float(power[stands].sum()))
+    return [Notice.of("hum", decibels=max(0, round(below)))]
 
 
-def _noise(samples: Samples, level: NDArray[np.float64]) -> list[Notice]:
-    """Tell steady noise from anything that comes and goes, and from a steady tone."""
+def _noise(samples: Samples) -> list[Notice]:
+    """Tell steady noise, where voices are, from anything that comes and goes and from a steady tone."""
+    count = len(samples) // _FRAME
+    step = max(1, count // _NOISE_FRAMES)
+    pieces = samples[: count * _FRAME].reshape(count, _FRAME)[::step]
+    power = np.abs(np.fft.rfft(pieces * np.hanning(_FRAME).astype(np.float32), axis=1)) ** 2
+    power = power[:, _VOICE_BAND[0] // _FRAMES : _VOICE_BAND[1] // _FRAMES].astype(np.float64)
+    level = 10 * np.log10(power.sum(axis=1) + 1e-20)
     if float(np.percentile(level, 95) - np.percentile(level, 10)) > _STEADY:
         return []
-    count = len(samples) // _BANDS
-    if count < 8:
-        return []
-    step = max(1, count // 64)  # so many spectra tell as much as all
-    pieces = samples[: count * _BANDS].reshape(count, _BANDS)[::step]
-    power = np.abs(np.fft.rfft(pieces * np.hanning(_BANDS).astype(np.float32), axis=1)) ** 2
     mean = power.mean(axis=0) + 1e-20
     spread = float(np.average(power.std(axis=0) / mean, weights=mean))
     return [Notice.of("only_noise")] if _NOISE_LIKE[0] < spread < _NOISE_LIKE[1] else []

@@ -34,7 +34,6 @@ from loa.releases.authority import installation
 from loa.releases.models import ReleaseState
 from loa.releases.queries import is_asked
 from loa.ui.context import Frame
-from loa.voice.queries import has_heard
 from loa_protocol.wire import events_subject
 
 
@@ -68,13 +67,13 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Show one message with its whole way and its proof."""
     now = clock.now()
     found = message_of(request.user, code)
-    page = way_queries.way(found, now)
+    page = way_queries.way(found, now, request.user)
     organisation = found.organisation
     may_withdraw = may(request.user, Permission.RELEASE_WITHDRAW, organisation=organisation)
     is_released = page.release is not None and page.release.state == ReleaseState.RELEASED
     context = {
         "page": page,
-        "has_heard": page.spoken.sound is not None and has_heard(request.user, page.spoken.sound),
+        "has_heard": page.has_heard,
         "steps": steps(page),
         "now": now,
         "may_write": may(request.user, Permission.MESSAGE_WRITE, organisation=organisation),

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
@@ -21,6 +21,7 @@ from loa.devices.rules import FRESH
 from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
 from loa.messages.queries import newest
+from loa.people.models import Person
 from loa.releases.models import Release, ReleaseState, Signature
 from loa.releases.queries import ENDED
 from loa.voice.models import Heard
@@ -89,6 +90,7 @@ class Way:
     state: str
     releases: tuple[Release, ...] = field(default=())
     heard_by: tuple[str, ...] = field(default=())  # who of those who made or signed it played it to its end
+    has_heard: bool = False  # the reader did
 
     @property
     def ended_at(self) -> datetime | None:
@@ -100,12 +102,14 @@ class Way:
         return tuple(place for place in self.still_out if place.confirmed_at is None)
 
 
-def way(message: Message, now: datetime) -> Way:
-    """Read the whole way of ``message`` as it stands at ``now``."""
+def way(message: Message, now: datetime, reader: Person | None = None) -> Way:
+    """Read the whole way of ``message`` as it stands at ``now``, for ``reader``."""
     revision = newest(message)
     releases = tuple(
         Release.objects.filter(revision__message=message)
-        .select_related("policy", "sound", "returned_by", "submitted_by", "withdrawal__requested_by")
+        .select_related(
+            "policy", "sound", "organisation", "returned_by", "submitted_by", "withdrawal__requested_by"
+        )
         .prefetch_related(
             "zones", Prefetch("signatures", queryset=Signature.objects.select_related("person"))
         )
@@ -117,6 +121,8 @@ def way(message: Message, now: datetime) -> Way:
     rounds = rounds_of([release], now) if release else ()
     still_out = tuple(places_still_out(one.pk for one in releases if one.state in ENDED))
     spoken = spoken_of(revision)
+    heard = _heard(revision, release, spoken, reader)
+    makers = _makers(revision, release)
     return Way(
         message=message,
         revision=revision,
@@ -128,20 +134,34 @@ def way(message: Message, now: datetime) -> Way:
             release, rounds, [one for one in still_out if release and one.release_id == release.pk], now
         ),
         releases=releases,
-        heard_by=_heard_by(revision, release, spoken),
+        heard_by=tuple(
+            one.full_name for one in heard if one.pk in makers or getattr(one, "is_editor", False)
+        ),
+        has_heard=reader is not None and reader.pk in {one.pk for one in heard},
     )
 
 
-def _heard_by(revision: Revision, release: Release | None, spoken: Spoken) -> tuple[str, ...]:
-    """Return who of those who wrote, edited, sent or signed a revision played its sound to the end. One query."""
+def _makers(revision: Revision, release: Release | None) -> set[int]:
+    """Return who wrote, sent or signed a revision, by key; its editors are asked for with who heard it."""
+    if release is None or release.revision_id != revision.pk:
+        return {revision.author_id}
+    signers = {one.person_id for one in release.signatures.all()}
+    return {revision.author_id, release.submitted_by_id, *signers}
+
+
+def _heard(
+    revision: Revision, release: Release | None, spoken: Spoken, reader: Person | None
+) -> list[Person]:
+    """Return who of the makers, signers and the reader played the sound to its end, first who did first. One query."""
     if spoken.sound is None:
-        return ()
-    people = {revision.author_id}
-    if release is not None and release.revision_id == revision.pk:
-        people |= {release.submitted_by_id, *(one.person_id for one in release.signatures.all())}
-    asked = Q(person__in=people) | Q(person__in=revision.editors.values("pk"))
-    rows = Heard.objects.filter(asked, sound=spoken.sound).select_related("person").order_by("at", "pk")
-    return tuple(row.person.full_name for row in rows)
+        return []
+    editors = revision.editors.through.objects.filter(revision=revision, person=OuterRef("pk"))
+    people = _makers(revision, release) | ({reader.pk} if reader is not None else set())
+    rows = Heard.objects.filter(sound=spoken.sound, person=OuterRef("pk"))
+    found = Person.objects.annotate(is_editor=Exists(editors), heard_at=Subquery(rows.values("at")[:1]))
+    return list(
+        found.filter(Q(pk__in=people) | Q(is_editor=True), heard_at__isnull=False).order_by("heard_at", "pk")
+    )
 
 
 def state_of(

@@ -127,3 +127,62 @@ def test_a_badge_past_its_limit_turns_to_unknown(browser, live_server):
     shown = page.locator("[data-until]").first
     shown.evaluate("node => { node.dataset.until = '1'; node.id = 'aged'; }")
     page.locator("#aged").get_by_text("Không rõ").wait_for()
+
+
+def test_a_countdown_goes_when_its_moment_has_come(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    page.evaluate("""() => {
+        const shown = document.createElement("p");
+        shown.id = "den-gio";
+        shown.dataset.countdown = String(Math.floor(Date.now() / 1000) + 1);
+        shown.innerHTML = "còn <span data-left>9 phút</span>";
+        document.querySelector("main").prepend(shown);
+    }""")
+    page.locator("#den-gio").wait_for(state="hidden")
+
+
+def test_a_fragment_that_only_events_renew_tries_again_when_it_was_in_use(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("""() => {
+        const part = document.createElement("section");
+        part.id = "phan";
+        part.setAttribute("hx-get", "/ui/?phan");
+        part.setAttribute("hx-trigger", "refresh");
+        part.setAttribute("hx-swap", "none");
+        part.dataset.refreshOn = "due";
+        part.innerHTML = "<input>";
+        document.querySelector("main").prepend(part);
+        htmx.process(part);
+        part.querySelector("input").focus();
+        const due = document.createElement("p");
+        due.dataset.countdown = "1";
+        due.innerHTML = "còn <span data-left></span>";
+        document.querySelector("main").prepend(due);
+    }""")
+    page.wait_for_selector("#phan[data-next-in]")
+    assert not any("phan" in url for url in asked)
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_function("() => !document.getElementById('phan').dataset.nextIn")
+    assert any("phan" in url for url in asked)
+
+
+def test_a_notice_ends_with_the_state_that_it_speaks_of(browser, live_server):
+    page, _ = _open(browser, live_server.url, 1440)
+    page.evaluate("""() => {
+        const notices = document.querySelector(".notices");
+        notices.innerHTML = '<p data-while="released" id="da-dat">Đã đặt</p><p id="con">Còn</p>';
+        const state = document.createElement("p");
+        state.id = "trang-thai";
+        state.dataset.objectState = "released";
+        document.querySelector("main").append(state);
+        document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+    }""")
+    assert page.locator("#da-dat").is_visible()
+    page.evaluate("""() => {
+        document.getElementById("trang-thai").dataset.objectState = "withdrawn";
+        document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+    }""")
+    page.locator("#da-dat").wait_for(state="detached")
+    assert page.locator("#con").is_visible()

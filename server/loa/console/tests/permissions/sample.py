@@ -24,8 +24,10 @@ from loa.messages.models import Message, Revision
 from loa.people.models import Organisation, Person, PostHolding, Role, RoleGrant
 from loa.people.tests.factories import grant, make_member, make_organisation, make_person, make_post
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
+from loa.voice.models import Sound
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_spoken, make_trial, make_word
+from loa_speech.reading import normalise
 
 NEW_VILLAGES = 50  # numbers from here on are free in the sample's commune
 _number, _slot = count(1), count(2)
@@ -179,8 +181,15 @@ def _draft(sample: Sample, author: Person) -> Revision:
         edited_at=NOW,
     )
     revision.sources.create(title="Kế hoạch", order=1)
-    make_spoken(revision)
+    _speak(revision)
     return revision
+
+
+def _speak(revision: Revision, sound: Sound | None = None) -> None:
+    """Let a revision be read aloud, its reading kept, as the worker leaves it."""
+    rendition = make_spoken(revision, sound)
+    rendition.reading = normalise(revision.text).to_dict()
+    rendition.save(update_fields=["reading"])
 
 
 def _release(sample: Sample, author: Person, state: ReleaseState, **fields: Any) -> Release:
@@ -196,7 +205,7 @@ def _release(sample: Sample, author: Person, state: ReleaseState, **fields: Any)
     message = release.revision.message
     message.key_messages.set(sample.campaign.key_messages.all())
     release.revision.sources.create(title="Kế hoạch", order=1)
-    make_spoken(release.revision, release.sound)
+    _speak(release.revision, release.sound)
     return release
 
 

@@ -17,6 +17,7 @@ from loa_protocol.statements import RenditionRef
 log = logging.getLogger(__name__)
 
 IDLE = 30.0  # s between two looks when nothing happens
+WRONG = frozenset({"hash_mismatch", "wrong_size"})  # the bytes themselves, not the line or the disk
 FIRST_RETRY, LAST_RETRY = 2.0, 300.0  # s
 
 
@@ -110,7 +111,9 @@ class Fetching:
             wait = min(LAST_RETRY, former.wait * 2) if former else FIRST_RETRY
             again = time.monotonic() + (0.0 if error.code == "given_up" else wait)
             self._trouble[ref.sha256] = _Trouble(error.code, wait, again)
-            log.warning("%s is not ready (%s): %s", ref.sha256[:12], error.code, error)
+            is_wrong = error.code in WRONG
+            text = "refused: media/%s: %s: %s" if is_wrong else "media/%s is not ready: %s: %s"
+            log.log(logging.ERROR if is_wrong else logging.WARNING, text, ref.sha256, error.code, error)
         else:
             self._trouble.pop(ref.sha256, None)
             log.info("%s is ready", ref.sha256[:12])

@@ -91,12 +91,10 @@ class Following:
             ProtocolError: the files are whole but do not hold; the former set stays in force.
             OSError: the disk cannot be written; the former set stays in force.
         """
-        try:
-            files = self._repository.refresh(self.files, self._trusted_now())
-        except RefreshError as error:
-            if error.is_attack:
-                self._refuse(error.code, error.file)
-            raise
+        was_known = self._is_time_known
+        files = self._fetched()
+        if not was_known and self._is_time_known:  # the answers told the time: now judge by it
+            files = self._fetched()
         files = _with_former_withdrawals(files, self.files)
         if files == self.files and self.trusted is not None:
             self._refuse("")  # what was refused meanwhile is gone
@@ -122,12 +120,25 @@ class Following:
             refused |= self.trusted.bad_files
         return refused
 
+    def _fetched(self) -> Files:
+        try:
+            return self._repository.refresh(self.files, self._trusted_now())
+        except RefreshError as error:
+            if error.is_attack:
+                self._refuse(error.code, error.file)
+            raise
+
+    @property
+    def _is_time_known(self) -> bool:
+        return self._clock.state != "unknown"
+
     def _refuse(self, code: str, file: str = "") -> None:
         self.refused_set, self._refused_name = code, file
 
     def _verified(self, files: Files, now: datetime, former: Files | None = None) -> Trusted:
-        is_known = self._clock.state != "unknown"
-        return verify_files(files, self._trust, self.floors, now=now, former=former, is_time_known=is_known)
+        return verify_files(
+            files, self._trust, self.floors, now=now, former=former, is_time_known=self._is_time_known
+        )
 
     def say_state(self) -> None:
         """Write into the log what is followed now."""
@@ -271,9 +282,9 @@ class Following:
 
     def _trusted_now(self) -> datetime:
         """Return the time for checks of expiry: with an unknown clock, the floor."""
-        if self._clock.state == "unknown":
-            return datetime.fromtimestamp(self._clock.floor, UTC)
-        return self._clock.utc()
+        if self._is_time_known:
+            return self._clock.utc()
+        return datetime.fromtimestamp(self._clock.floor, UTC)
 
     def _note_received(self, trusted: Trusted, at: str) -> None:
         ids = [item.item_id for item in trusted.agenda.items]

@@ -120,7 +120,7 @@ class Simulator:
     version: int = field(default_factory=lambda: int(time.time() * 1000))  # of the other metadata
     administrators: Administrators | None = None  # named in the root metadata
     commune: str = COMMUNE
-    expires_in: timedelta = timedelta(days=30)  # of all metadata
+    expires_in: dict[str, timedelta] = field(default_factory=dict)  # by role; 30 days where nothing is said
     endless: set[str] = field(default_factory=set)  # paths answered with bytes that never end
     tuf_keys: dict[str, list[CryptoSigner]] = field(default_factory=dict)
     signed: dict[str, bytes] = field(default_factory=dict)  # files published as they are, whoever signed them
@@ -387,7 +387,7 @@ class Simulator:
     def write_root(self, *, signed_by: list[CryptoSigner] | None = None, **changes: Any) -> bytes:
         """Write a new root, two of three keys; after a change of `tuf_keys` call it with the former root's too."""
         self.root_version += 1
-        root = Root(version=self.root_version, expires=self._expires, consistent_snapshot=True)
+        root = Root(version=self.root_version, expires=self._expires("root"), consistent_snapshot=True)
         for role in ROLES:
             for key in self.tuf_keys[role]:
                 root.add_key(key.public_key, role)
@@ -422,11 +422,11 @@ class Simulator:
             target = self.folder / "repo" / self.commune / "targets" / folder
             target.mkdir(parents=True, exist_ok=True)
             (target / f"{sha256(content).hexdigest()}.{name}").write_bytes(content)
-        targets = Targets(version=version["targets"], expires=self._expires, targets=described)
+        targets = Targets(version=version["targets"], expires=self._expires("targets"), targets=described)
         written = self._sign("targets", targets)
         meta = {"targets.json": MetaFile.from_data(version["targets"], written, ["sha256"])}
         written = self._sign(
-            "snapshot", Snapshot(version=version["snapshot"], expires=self._expires, meta=meta)
+            "snapshot", Snapshot(version=version["snapshot"], expires=self._expires("snapshot"), meta=meta)
         )
         self.write_timestamp(
             MetaFile.from_data(version["snapshot"], written, ["sha256"]), version["timestamp"]
@@ -434,7 +434,7 @@ class Simulator:
 
     def write_timestamp(self, snapshot: MetaFile, version: int) -> None:
         """Sign a timestamp that names this snapshot."""
-        timestamp = Timestamp(version=version, expires=self._expires, snapshot_meta=snapshot)
+        timestamp = Timestamp(version=version, expires=self._expires("timestamp"), snapshot_meta=snapshot)
         self.sign_metadata("timestamp.json", timestamp, self.tuf_keys["timestamp"])
 
     def sign_metadata(self, name: str, signed: Any, keys: list[CryptoSigner]) -> bytes:
@@ -448,9 +448,8 @@ class Simulator:
         (self.metadata / f"{name}.new").replace(self.metadata / name)
         return content
 
-    @property
-    def _expires(self) -> datetime:
-        return self.now().replace(microsecond=0) + self.expires_in
+    def _expires(self, role: str) -> datetime:
+        return self.now().replace(microsecond=0) + self.expires_in.get(role, timedelta(days=30))
 
     def _sign(self, role: str, signed: Any) -> bytes:
         return self.sign_metadata(f"{signed.version}.{role}.json", signed, self.tuf_keys[role])

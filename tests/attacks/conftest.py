@@ -22,6 +22,13 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsProcess]:
 
 
 @pytest.fixture
+def empty_stage(tmp_path: Path, nats: NatsProcess) -> Iterator[Stage]:
+    """The same before anything is published and before the loudspeaker was started."""
+    with Stage(tmp_path, nats) as stage:
+        yield stage
+
+
+@pytest.fixture
 def stage(tmp_path: Path, nats: NatsProcess) -> Iterator[Stage]:
     """A commune whose server is in strange hands, and its loudspeaker, which follows the honest files so far."""
     with Stage(tmp_path, nats) as stage:

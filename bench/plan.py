@@ -110,10 +110,9 @@ def _communes() -> tuple[list[Any], Any]:
     if not communes:
         load_official_units()
         communes = list(Area.objects.filter(kind=AreaKind.COMMUNE).order_by("path")[:COMMUNES])
+        tree: Any = Organisation.objects
         for area in communes:
-            organisation = Organisation.objects.add_root(
-                {"name": f"UBND {area.name}", "kind": "authority", "area": area}
-            )
+            organisation = tree.add_root({"name": f"UBND {area.name}", "kind": "authority", "area": area})
             Post.objects.create(organisation=organisation, title="Chủ tịch UBND")
     return communes, list(Post.objects.order_by("pk").select_related("organisation"))
 
@@ -195,8 +194,10 @@ def _activity(campaign: Any, post: Any, phase: Any, number: int, upper: Any = No
 
 def _one() -> Any:
     """Return one campaign that holds every activity."""
+    from loa.areas.queries import province_of
+
     communes, posts = _communes()
-    campaign = _campaign(communes[0].get_parent(), posts[0].organisation)
+    campaign = _campaign(province_of(communes[0]), posts[0].organisation)
     phase = campaign.phases.first()
     numbers = range(ACTIVITIES)
     rows = [_activity(campaign, posts[n % len(posts)], phase, n) for n in numbers]
@@ -206,10 +207,11 @@ def _one() -> Any:
 
 def _taken_over() -> Any:
     """Return a campaign that every commune took over: three activities of the country, carried out by each."""
+    from loa.areas.queries import province_of
     from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase
 
     communes, posts = _communes()
-    top = _campaign(communes[0].get_parent(), posts[0].organisation)
+    top = _campaign(province_of(communes[0]), posts[0].organisation)
     upper = [
         Activity.objects.create(
             campaign=top,

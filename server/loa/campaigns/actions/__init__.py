@@ -5,6 +5,7 @@ from loa.campaigns.actions.activities import ActivityInput, add_activity, edit_a
 from loa.campaigns.actions.campaigns import CampaignInput, SampleMarks, create_campaign, edit_campaign
 from loa.campaigns.actions.checks import Actors, PlanError
 from loa.campaigns.actions.comments import add_comment
+from loa.campaigns.actions.copying import CopyInput, copy_campaign
 from loa.campaigns.actions.evidence import (
     About,
     add_delivery,
@@ -23,6 +24,7 @@ from loa.campaigns.actions.inspections import (
     resolve_finding,
     sign_off,
 )
+from loa.campaigns.actions.levels import Take, accept_proposal, decline_proposal, take_over
 from loa.campaigns.actions.parts import (
     AudienceInput,
     BudgetLineInput,
@@ -50,6 +52,7 @@ __all__ = [
     "AudienceInput",
     "BudgetLineInput",
     "CampaignInput",
+    "CopyInput",
     "EvidenceMissingError",
     "FindingInput",
     "InspectionInput",
@@ -57,6 +60,8 @@ __all__ = [
     "ObjectiveInput",
     "PlanError",
     "SampleMarks",
+    "Take",
+    "accept_proposal",
     "add_activity",
     "add_audience",
     "add_budget_line",
@@ -74,7 +79,9 @@ __all__ = [
     "append_block",
     "begin_upload",
     "clear_match",
+    "copy_campaign",
     "create_campaign",
+    "decline_proposal",
     "edit_activity",
     "edit_audience",
     "edit_budget_line",
@@ -92,6 +99,7 @@ __all__ = [
     "resolve_finding",
     "set_activity_state",
     "sign_off",
+    "take_over",
     "take_step",
     "undo_removal",
     "upload_of",

@@ -25,6 +25,7 @@ from loa.campaigns.actions.checks import (
 from loa.campaigns.models import Activity, Campaign, EvidenceKind, KeyMessage, Phase
 from loa.campaigns.queries import posts_for
 from loa.campaigns.rules import CHANNEL_NAMES
+from loa.config.errors import ConflictError
 from loa.people.models import Organisation, Post
 
 # What is planned of an activity: a change of one of these raises its version and is shown below it.
@@ -191,16 +192,27 @@ def add_activity(
 
 
 @transaction.atomic
-def edit_activity(*, actor: Actors, activity: Activity, given: ActivityInput) -> Activity:
+def edit_activity(
+    *, actor: Actors, activity: Activity, given: ActivityInput, seen_version: int | None = None
+) -> Activity:
     """Change an activity; whatever is changed, exactly one post answers for it afterwards.
 
     Nothing that differs means nothing is written: no entry, no new version.
 
+    Args:
+        seen_version: the version that the form showed; None changes whatever is there.
+
     Raises:
         PermissionDeniedError: the actor does not plan for the campaign's organisation.
+        ConflictError: somebody changed it after ``seen_version``; nothing was overwritten.
         PlanError: a value is missing or does not belong to this campaign, or it would wait for itself.
     """
     require_plan(actor, activity.campaign.organisation)
+    there: int | None = (
+        Activity.objects.select_for_update().filter(pk=activity.pk).values_list("version", flat=True).first()
+    )
+    if there is None or there != (activity.version if seen_version is None else seen_version):
+        raise ConflictError(_("Người khác vừa sửa việc này. Mở lại để xem rồi sửa tiếp."))
     before = _planned(activity)
     _fill(activity, given)
     _link(activity, given)

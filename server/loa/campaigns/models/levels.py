@@ -19,7 +19,6 @@ class Takeover(models.Model):
     activity = models.ForeignKey(
         Activity, null=True, on_delete=models.SET_NULL, related_name="taken_over_as"
     )  # none: declined
-    seen_version = models.PositiveIntegerField()
     seen = models.JSONField(default=dict)  # read through levels.Seen
     decided_at = models.DateTimeField()
     decided_by = models.CharField(max_length=200)

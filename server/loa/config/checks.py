@@ -6,10 +6,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from smtplib import SMTPException
 from typing import Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -20,6 +22,7 @@ from loa.config.words import _
 State = Literal["ok", "weak", "bad"]
 _TIME_ERROR = 5  # what adjtimex answers when nothing keeps the clock
 _MARKS: dict[State, str] = {"ok": "✓", "weak": "!", "bad": "✗"}
+MAIL_TIME_OUT = 5  # seconds
 COMFORTABLE_FREE = 2 * 1024**3  # bytes
 
 
@@ -207,6 +210,39 @@ def check_messaging() -> Iterator[Finding]:
         )
 
 
+def check_mail() -> Iterator[Finding]:
+    """The mail server: whether it answers and takes our name; nothing is sent."""
+    part = _("Thư")
+    if not settings.EMAIL_HOST:
+        yield Finding(
+            part,
+            "weak",
+            _("chưa có máy chủ thư; thông báo chỉ tới trang và trình duyệt"),
+            _("đặt LOA_EMAIL_URL và LOA_EMAIL_FROM"),
+        )
+        return
+    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        mail = get_connection(timeout=MAIL_TIME_OUT)
+        mail.open()
+        mail.close()
+    except (SMTPException, OSError) as error:
+        text = _("%(where)s không nhận: %(why)s") % {"where": where, "why": error}
+        yield Finding(part, "bad", text, _("xem LOA_EMAIL_URL, mật khẩu và tường lửa"))
+        return
+    is_open = not (settings.EMAIL_USE_SSL or settings.EMAIL_USE_TLS)
+    if is_open and settings.EMAIL_HOST not in {"localhost", "127.0.0.1", "::1"}:
+        yield Finding(
+            part,
+            "weak",
+            _("%(where)s, không mã hóa") % {"where": where},
+            _("dùng smtps:// hoặc smtp+starttls://"),
+        )
+    else:
+        words = _("%(where)s, thư từ %(sender)s") % {"where": where, "sender": settings.DEFAULT_FROM_EMAIL}
+        yield Finding(part, "ok", words)
+
+
 def check_running() -> Iterator[Finding]:
     """Which processes run now; none at all is fine, some is not."""
     part = _("Tiến trình")
@@ -238,5 +274,6 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_clock,
     check_engines,
     check_messaging,
+    check_mail,
     check_running,
 )

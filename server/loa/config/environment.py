@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from loa.config.words import _
 
@@ -32,6 +32,9 @@ class Environment:
     secret_key: str  # LOA_SECRET_KEY or LOA_SECRET_KEY_FILE: "" is made once in LOA_HOME/keys
     time_zone: str  # LOA_TIME_ZONE
     installation: str  # LOA_INSTALLATION: name inside every signed file
+    email_url: str  # LOA_EMAIL_URL or LOA_EMAIL_URL_FILE: the mail server; "" sends no e-mail
+    email_from: str  # LOA_EMAIL_FROM: the address that e-mail comes from
+    push_origins: tuple[str, ...]  # LOA_PUSH_ORIGINS: push services besides those of the browsers' makers
 
     @property
     def nats_port(self) -> int:
@@ -40,6 +43,55 @@ class Environment:
     @property
     def websocket_port(self) -> int:
         return self.port + 2
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The mail server of LOA_EMAIL_URL; no host, no e-mail."""
+
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    is_tls: bool = False  # from the first byte
+    is_starttls: bool = False
+
+
+_MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def mail(url: str) -> Mail:
+    """Read the address of a mail server: ``smtps://user:password@host:465``.
+
+    Raises:
+        SettingError: it is no such address; the text never repeats the password.
+    """
+    if not url:
+        return Mail()
+    text = _("LOA_EMAIL_URL phải như smtps://tên:mật-khẩu@máy-chủ:465, hoặc smtp+starttls://, smtp://.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _MAIL_PORTS[parts.scheme]
+    except (ValueError, KeyError) as error:
+        raise SettingError(text) from error
+    if not parts.hostname:
+        raise SettingError(text)
+    return Mail(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_tls=parts.scheme == "smtps",
+        is_starttls=parts.scheme == "smtp+starttls",
+    )
+
+
+def _email_from(environ: Mapping[str, str], url: str) -> str:
+    mail(url)
+    address = environ.get("LOA_EMAIL_FROM", "")
+    if url and "@" not in address:
+        raise SettingError(_("LOA_EMAIL_URL đã đặt; đặt cả LOA_EMAIL_FROM, địa chỉ mà thư của Loa gửi đi."))
+    return address
 
 
 def _boolean(environ: Mapping[str, str], name: str) -> bool:
@@ -85,6 +137,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     environ = os.environ if environ is None else environ
     port = _port(environ)
     host = environ.get("LOA_HOST") or "127.0.0.1"
+    email_url = _secret(environ, "LOA_EMAIL_URL")
     return Environment(
         home=Path(environ.get("LOA_HOME") or ".loa").expanduser().resolve(),
         port=port,
@@ -98,4 +151,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         secret_key=_secret(environ, "LOA_SECRET_KEY"),
         time_zone=environ.get("LOA_TIME_ZONE") or "Asia/Ho_Chi_Minh",
         installation=environ.get("LOA_INSTALLATION", ""),
+        email_url=email_url,
+        email_from=_email_from(environ, email_url),
+        push_origins=tuple(environ.get("LOA_PUSH_ORIGINS", "").split()),
     )

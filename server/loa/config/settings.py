@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "loa.channels",
     "loa.areas",
     "loa.people",
+    "loa.notices",
     "loa.campaigns",
     "loa.messages",
     "loa.voice",
@@ -154,6 +155,14 @@ STORAGES = {
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["loa.config.uploads.BoundedUploadHandler"]
+
+_mail = environment.mail(ENVIRONMENT.email_url)
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port  # no host: this installation sends no e-mail
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.is_tls, _mail.is_starttls
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+PUSH_ORIGINS = ENVIRONMENT.push_origins
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "sound"]}}
 

@@ -3,7 +3,8 @@
 
 Topics: ``publish`` (key: commune; the worker publishes its files), ``look`` (key: commune, payload ``number``
 and ``urgent``; the gateway tells the devices to fetch) and ``event`` (key: commune, payload ``kind`` and
-``id``; the gateway nudges the browsers).
+``id``; the gateway nudges the browsers). A topic whose handler waits for others' servers has a thread of its own
+(``is_slow``), so that a mail server that hangs never keeps a withdrawal from the devices.
 """
 
 import logging
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxEntry], None]
 _handlers: dict[str, Handler] = {}
+_slow: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,48 @@ def put(
     )
 
 
-def handler(topic: str) -> Callable[[Handler], Handler]:
-    """Register the function that the worker calls for ``topic``; calling it twice must do no harm."""
+def put_all(topic: str, *, keys: Iterable[str], not_before: datetime | None = None) -> None:
+    """Write down the same effect for many keys, as ``put`` does for one.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"The effect {topic} needs the transaction of its change.")
+    now = clock.now()
+    OutboxEntry.objects.bulk_create(
+        [
+            OutboxEntry(topic=topic, key=key, created_at=now, not_before=not_before or now, payload={})
+            for key in keys
+        ],
+        batch_size=100,
+    )
+
+
+def handler(topic: str, *, is_slow: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that the worker calls for ``topic``; calling it twice must do no harm.
+
+    Args:
+        is_slow: it waits for others' servers, up to ten seconds for each entry.
+    """
 
     def register(function: Handler) -> Handler:
         _handlers[topic] = function
+        if is_slow:
+            _slow.add(topic)
         return function
 
     return register
 
 
 def handled_topics() -> list[str]:
-    """Return the topics that have a handler in this process."""
-    return sorted(_handlers)
+    """Return the topics that have a handler in this process and share one thread."""
+    return sorted(set(_handlers) - _slow)
+
+
+def slow_topics() -> list[str]:
+    """Return the topics that have a handler in this process and a thread each."""
+    return sorted(set(_handlers) & _slow)
 
 
 def claim(topics: Iterable[str], *, now: datetime, limit: int = 200) -> list[Claim]:
@@ -111,13 +142,17 @@ def retry(claim: Claim, error: Exception | str, *, now: datetime) -> None:
     )
 
 
-def run_due(topics: Sequence[str] | None = None) -> int:
+def run_due(topics: Sequence[str] | None = None, *, limit: int = 200) -> int:
     """Call the handlers of everything that is due once; return how many effects were carried out.
+
+    Args:
+        topics: which; those of the shared thread when left out.
+        limit: entries taken at once; few where each may take seconds, so that all are done within ``LEASE``.
 
     An effect that fails is tried again later and never keeps the next one from its turn.
     """
     carried_out = 0
-    for claimed in claim(topics if topics is not None else handled_topics(), now=clock.now()):
+    for claimed in claim(topics if topics is not None else handled_topics(), now=clock.now(), limit=limit):
         try:
             _handlers[claimed.entry.topic](claimed.entry)
         except Exception as error:  # one broken entry must not stop a province; it is kept with its error

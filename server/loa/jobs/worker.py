@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from django.conf import settings
@@ -21,9 +22,15 @@ from django_tasks_db.models import DBTaskResult
 from loa.jobs import outbox, periodic, processes
 
 POLL_SECONDS = 0.2
+SLOW_POLL_SECONDS = 1.0  # for topics that wait for others' servers anyway
+SLOW_LIMIT = 4  # entries of such a topic at once: done before their lease ends
 PAUSE_AFTER_ERROR = 1.0  # s; the database may be restarting
 
 logger = logging.getLogger(__name__)
+
+
+def _run_slow(topic: str) -> bool:
+    return outbox.run_due([topic], limit=SLOW_LIMIT) > 0
 
 
 class Worker:
@@ -61,6 +68,7 @@ class Worker:
         schedule = periodic.Schedule(periodic.registered(), time.monotonic())
         loops: list[tuple[str, Callable[[], bool], float]] = [
             ("outbox", lambda: outbox.run_due() > 0, POLL_SECONDS),
+            *((topic, partial(_run_slow, topic), SLOW_POLL_SECONDS) for topic in outbox.slow_topics()),
             ("schedule", lambda: schedule.run_due(time.monotonic()) < 0, POLL_SECONDS),
             ("beat", self._beat, processes.BEAT_SECONDS),
         ]

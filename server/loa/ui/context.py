@@ -74,6 +74,14 @@ class Frame:
     def on_air(self) -> OnAir | None:
         return registry.on_air(self._request) if registry.on_air and self._with_news else None
 
+    @cached_property
+    def bell(self) -> DrawnPlace | None:
+        bell = registry.bell
+        if bell is None or not (url := _url(bell.url_name)):
+            return None
+        count = bell.count(self._request) if self._with_news else 0
+        return DrawnPlace("bell", str(bell.name), "", "bell", url, count, is_urgent=True)
+
     @property
     def news_url(self) -> str:
         return _url(registry.news_url_name) if registry.news_url_name else ""

@@ -46,6 +46,15 @@ class MenuItem:
 
 
 @dataclass(frozen=True)
+class Bell:
+    """The bell in the bar: where notices are, and how many wait for the reader."""
+
+    name: Words
+    url_name: str
+    count: Callable[[HttpRequest], int]
+
+
+@dataclass(frozen=True)
 class OnAir:
     """What the green pill says: "Đang phát ở 10 cụm loa", and until when."""
 
@@ -71,6 +80,7 @@ class Registry:
         self.places: dict[str, Place] = {}
         self.menu: dict[str, MenuItem] = {}
         self.unit: Callable[[HttpRequest], str] | None = None
+        self.bell: Bell | None = None
         self.on_air: Callable[[HttpRequest], OnAir | None] | None = None
         self.post_of: Callable[[HttpRequest], str] | None = None
         self.events_url: Callable[[HttpRequest], str] | None = None
@@ -93,6 +103,11 @@ def register_menu_item(item: MenuItem) -> None:
 def register_unit(name_of: Callable[[HttpRequest], str]) -> None:
     """Say which unit's name stands in the bar."""
     registry.unit = name_of
+
+
+def register_bell(bell: Bell) -> None:
+    """Hang the bell into the bar."""
+    registry.bell = bell
 
 
 def register_on_air(ask: Callable[[HttpRequest], OnAir | None]) -> None:

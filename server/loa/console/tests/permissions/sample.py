@@ -21,12 +21,14 @@ from loa.devices.models import Device, Incident
 from loa.devices.tests.factories import make_beat, make_device, make_enrolment
 from loa.jobs import actions as jobs
 from loa.messages.models import Message, Revision
+from loa.notices.models import Answer
+from loa.notices.tests.factories import make_notice, make_response, make_subscription
 from loa.people.models import Organisation, Person, PostHolding, Role, RoleGrant
 from loa.people.tests.factories import grant, make_member, make_organisation, make_person, make_post
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
-from loa.voice.tests.factories import make_spoken, make_trial, make_word
+from loa.voice.tests.factories import make_language, make_spoken, make_trial, make_word
 from loa_speech.reading import normalise
 
 NEW_VILLAGES = 50  # numbers from here on are free in the sample's commune
@@ -98,6 +100,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "key_message": (campaign.key, campaign.key_messages.all()[0].pk),
         "activity": (campaign.key, activity.pk),
         "draft": (draft.message.code,),
+        "language": (draft.message.code, make_language(draft).pk),
         "job": (job_key(draft.pk),),
         "request": (request.pk,),
         "release": (sample.release.pk,),
@@ -109,16 +112,16 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "incident": (incident.pk,),
         "enrolment": (enrolment.pk,),
         "commune": (office.area.code,),
-        "post": (activity.accountable_post_id,),
-        "person": (sample.editor.pk,),
         "commune_table": (office.area.code, "csv"),
         "word": (make_word(sample.reader, office.area).pk,),
         "trial": (make_trial(),),
+        "post": (activity.accountable_post_id,),
+        "person": (sample.editor.pk,),
         "grant": (RoleGrant.objects.filter(person=sample.editor)[0].pk,),
-    }
-
         "notice": (make_notice(sample.reader).pk,),
         "subscription": (make_subscription(sample.reader).pk,),
+    }
+
 
 def _people(sample: Sample) -> None:
     number = next(_number)
@@ -127,12 +130,12 @@ def _people(sample: Sample) -> None:
     member = make_member(organisation, Role.EDITOR)
     grant(member, sample.office, Role.APPROVER)
     grant(sample.editor, organisation, Role.EDITOR)
-    post = make_post(organisation, f"Trưởng trạm {number}", member)
-    make_post(organisation, f"Phó trạm {number}", reports_to=post)
     for notice in (make_notice(sample.reader), make_notice(sample.reader)):
         make_notice(sample.reader, passed_from=notice)
         make_response(notice, Answer.PASS_ON, passed_to=member)
     make_subscription(sample.reader)
+    post = make_post(organisation, f"Trưởng trạm {number}", member)
+    make_post(organisation, f"Phó trạm {number}", reports_to=post)
     PostHolding.objects.create(
         post=post, person=sample.editor, since=date(2024, 1, 1), until=date(2025, 6, 1)
     )

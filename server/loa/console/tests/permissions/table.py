@@ -12,6 +12,7 @@ from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, PARTS, An
 from loa.people.rules import Permission, allows
 
 P = Permission
+OWNER = "viewer"  # whose own notices the world has
 ROLES = tuple(part for part in PARTS if part not in {ANONYMOUS, OUTSIDER})
 # What belongs to no commune (yet), so to nobody's in particular.
 PLACELESS = frozenset({"", "enrolment", "trial"})
@@ -102,7 +103,6 @@ def public(get: Answer, post: Answer, *, about: str = "") -> Entry:
     return Entry(about, dict.fromkeys(PARTS, get), dict.fromkeys(PARTS, post), is_public=True)
 
 
-def _settings_page(about: str = "") -> Entry:
 def own(*, get: bool, post: bool, about: str) -> Entry:
     """Return the entry of what belongs to one person, the viewer: to everybody else it is not there."""
     nobody = {**dict.fromkeys(PARTS, Answer.NOT_FOUND), ANONYMOUS: Answer.SIGNS_IN}
@@ -113,6 +113,7 @@ def own(*, get: bool, post: bool, about: str) -> Entry:
     )
 
 
+def _settings_page(about: str = "") -> Entry:
     return page(P.SETTINGS_MANAGE, about=about, gate=P.SETTINGS_MANAGE)
 
 
@@ -135,6 +136,18 @@ TABLE: dict[str, Entry] = {
     "people:sign_in": public(Answer.SEES, Answer.DOES),
     "people:sign_out": command(),
     "people:change_password": form(),
+    # One's own notices, and how one is reached.
+    "notices:listing": page(),
+    "notices:notice": own(get=True, post=False, about="notice"),
+    "notices:acknowledge": own(get=False, post=True, about="notice"),
+    "notices:answer": own(get=False, post=True, about="notice"),
+    "notices:object_to": own(get=False, post=True, about="notice"),
+    "notices:pass_on": own(get=True, post=True, about="notice"),
+    "notices:ways": form(),
+    "notices:confirm_email": form(),
+    "notices:subscribe": command(),
+    "notices:end_subscription": own(get=False, post=True, about="subscription"),
+    "notices:push_worker": FILE,
     # Settings.
     "people_settings:index": _settings_page(),
     "people_settings:areas": _settings_page(),
@@ -174,7 +187,23 @@ TABLE: dict[str, Entry] = {
     "voice:heard": command(P.VIEW, about="sound"),
     "voice:spoken": page(P.VIEW, about="draft"),
     "voice:synthesise": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    "voice:add_language": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    "voice:remove_language": form(P.MESSAGE_WRITE, about="language", see=(P.VIEW,)),
+    "voice:stretch": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    "voice:answer": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    "voice:accept_all": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
     "voice:record": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
+    # The lexicon and the voice that reads.
+    "lexicon:index": page(),
+    "lexicon:add": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE),
+    "lexicon:word": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="word", see=(P.VIEW,)),
+    "lexicon:remove": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="word"),
+    "lexicon:hear": command(P.MESSAGE_WRITE, P.SETTINGS_MANAGE),
+    "lexicon:trial": page(about="trial"),
+    "lexicon:places": page(P.VIEW, about="commune"),
+    "lexicon:voice": form(P.SETTINGS_MANAGE, about="commune"),
+    "lexicon:import_table": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="commune"),
+    "lexicon:export_table": page(P.VIEW, about="commune_table"),
     # Releases.
     "releases:waiting": page(),
     "releases:key": form(P.RELEASE_SIGN),
@@ -187,21 +216,7 @@ TABLE: dict[str, Entry] = {
     "airtime:calendar": page(),
     "airtime:placement": page(P.VIEW, about="placement"),
     "airtime:move": command(P.PLACEMENT_MAKE, about="placement"),
-    "voice:stretch": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
-    "voice:answer": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
-    "voice:accept_all": form(P.MESSAGE_WRITE, about="draft", see=(P.VIEW,)),
     "airtime:cancel": command(P.PLACEMENT_MAKE, about="placement"),
-    # The lexicon and the voice that reads.
-    "lexicon:index": page(),
-    "lexicon:add": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE),
-    "lexicon:word": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="word", see=(P.VIEW,)),
-    "lexicon:remove": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="word"),
-    "lexicon:hear": command(P.MESSAGE_WRITE, P.SETTINGS_MANAGE),
-    "lexicon:trial": page(about="trial"),
-    "lexicon:places": page(P.VIEW, about="commune"),
-    "lexicon:voice": form(P.SETTINGS_MANAGE, about="commune"),
-    "lexicon:import_table": form(P.MESSAGE_WRITE, P.SETTINGS_MANAGE, about="commune"),
-    "lexicon:export_table": page(P.VIEW, about="commune_table"),
     "airtime:rules": form(P.SETTINGS_MANAGE, about="commune"),
     "broadcast:place": form(P.PLACEMENT_MAKE, about="release"),
     # Devices.

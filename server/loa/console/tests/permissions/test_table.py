@@ -29,6 +29,7 @@ WITHOUT_A_SESSION = {
     "device_api:state",
     "device_api:credential",
     "people:sign_in",
+    "notices:push_worker",
 }
 WITHOUT_A_TOKEN = {"device_api:ask", "device_api:credential"}  # a device proves who it is with its own key
 CHANGING = [name for name, entry in TABLE.items() if entry.takes("POST")]

@@ -21,17 +21,18 @@ from loa.devices.models import Incident
 from loa.devices.tests.factories import make_device, make_enrolment
 from loa.jobs import actions as jobs
 from loa.messages.tests.factories import make_message
+from loa.notices.tests.factories import make_notice, make_subscription
 from loa.people.models import Person, Role, RoleGrant
 from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_person
 from loa.releases.tests.factories import make_key, make_release, make_request
 from loa.voice.queries import job_key
-from loa.voice.tests.factories import make_heard, make_sound, make_spoken, make_trial, make_word
+from loa.voice.tests.factories import make_heard, make_language, make_sound, make_spoken, make_trial, make_word
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # 10:00 in Vietnam, a Tuesday
 TOMORROW_AT_FIVE = datetime(2026, 11, 25, 10, tzinfo=UTC)  # 17:00 there, within the default hours
 DRAFT, WAITING, RELEASED = "Giữ nước sạch đầu nguồn", "Tiêm phòng dại cho chó", "Đổi giờ họp thôn"
-CAMPAIGN, DEVICE = "Tuần lễ nước sạch", "Cụm loa bến đò"
 NOTICE = "Đến hạn: rửa bể nước thôn"
+CAMPAIGN, DEVICE = "Tuần lễ nước sạch", "Cụm loa bến đò"
 
 # What is sent where an empty form would say nothing: the form would be refused before anybody asks who sends.
 BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -39,6 +40,8 @@ BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "campaigns:set_activity_state": lambda: {"state": "in_progress"},
     "devices:confirm_gone": lambda: {"note": "đã rút nguồn"},
     "devices:rename": lambda: {"name": "Cụm loa chợ"},
+    "notices:answer": lambda: {"text": "Đang làm."},
+    "notices:object_to": lambda: {"text": "Sai giờ."},
     "releases:key": lambda: {"password": PASSWORD},
     "releases:return_release": lambda: {"reason": "Thiếu nguồn."},
     "releases:sign": lambda: {"password": PASSWORD},
@@ -142,6 +145,7 @@ def _messages(cast: Cast) -> dict[str, tuple[Any, ...]]:
     (folder / "root.json").write_text("{}")
     return {
         "draft": (draft.code,),
+        "language": (draft.code, make_language(revision).pk),
         "sound": (sound.sha256,),
         "media_file": (f"{sound.sha256}.opus",),
         "repository_file": (f"{cast.commune.code}/root.json",),
@@ -169,9 +173,6 @@ def _devices(cast: Cast) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
-    return {
-        "commune": (cast.commune.code,),
 def _own(cast: Cast) -> dict[str, tuple[Any, ...]]:
     return {
         "notice": (make_notice(cast.viewer, NOTICE).pk,),
@@ -179,10 +180,13 @@ def _own(cast: Cast) -> dict[str, tuple[Any, ...]]:
     }
 
 
-        "post": (cast.vacant_post.pk,),
-        "person": (cast.editor.pk,),
-        "grant": (RoleGrant.objects.get(person=cast.editor).pk,),
+def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
+    return {
+        "commune": (cast.commune.code,),
         "commune_table": (cast.commune.code, "csv"),
         "word": (make_word(cast.editor, cast.commune).pk,),
         "trial": (make_trial(),),
+        "post": (cast.vacant_post.pk,),
+        "person": (cast.editor.pk,),
+        "grant": (RoleGrant.objects.get(person=cast.editor).pk,),
     }

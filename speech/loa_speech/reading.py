@@ -1,44 +1,30 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One text as it is written and as it is spoken, stretch by stretch."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from loa_speech import rules
 from loa_speech.lexicon import Level, Lexicon, LexiconEntry, occurrence_at, word_at
+from loa_speech.rules import capitals
 from loa_speech.rules.abbreviations import BUILT_IN
 from loa_speech.rules.context import Context, Rule, Said
 from loa_speech.rules.scripts import is_latin
+from loa_speech.rules.syllables import is_sayable
+from loa_speech.settling import laid_over
+from loa_speech.stretch import Stretch
 from loa_speech.view import View
+
+__all__ = ["FORMAT", "Reading", "Stretch", "correction", "normalise"]
 
 FORMAT = 1  # of `Reading.to_dict`
 
 _MERGED = frozenset({"capitals", "emoji", "other-script"})  # neighbours of one kind are shown as one stretch
 _EMPTY = Lexicon()
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A piece of the text.
-
-    Attributes:
-        start: index of its first character in the source.
-        end: index behind its last one.
-        source: the characters as written.
-        spoken: the words as read; "" where it is left out.
-        rule: which rule read it; None where nothing was changed.
-        sure: False where a person should look.
-        alternatives: other readings that may be meant, in the form of `spoken` without outer blanks.
-    """
-
-    start: int
-    end: int
-    source: str
-    spoken: str
-    rule: str | None = None
-    sure: bool = True
-    alternatives: tuple[str, ...] = ()
+_ROUNDS = 6  # of reading again what was read, at most; real texts need one
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +96,38 @@ def normalise(text: str, lexicon: Lexicon | None = None) -> Reading:
     Returns:
         The reading, with one stretch per change.
     """
+    stretches = _read(text, lexicon or _EMPTY)
+    for _ in range(_ROUNDS):
+        spoken = "".join(stretch.spoken for stretch in stretches)
+        again = _free(stretches, _read(spoken, _EMPTY))
+        if all(stretch.spoken == stretch.source for stretch in again):
+            break
+        stretches = laid_over(stretches, again)
+    return Reading(text, tuple(stretches))
+
+
+def _read(text: str, lexicon: Lexicon) -> list[Stretch]:
     view = View.of(text)
-    changes = _merge(view.text, _changes(view.text, lexicon or _EMPTY))
-    return Reading(text, tuple(_stretches(view, changes)))
+    changes = _merge(view.text, _changes(view.text, lexicon))
+    return list(_stretches(view, changes))
+
+
+def _free(stretches: list[Stretch], again: list[Stretch]) -> list[Stretch]:
+    """Undo of a second reading what touches the words of an editor: they are spoken as given."""
+    freed: list[Stretch] = []
+    own = [stretch.rule is not None and stretch.rule.startswith("lexicon-") for stretch in stretches]
+    if not any(own):
+        return again
+    ends = list(accumulate(len(stretch.spoken) for stretch in stretches))
+    for stretch in again:
+        number = bisect_right(ends, stretch.start)
+        while number < len(ends) and not own[number] and ends[number] < stretch.end:
+            number += 1
+        touched = (
+            number < len(ends) and own[number] and ends[number] - len(stretches[number].spoken) < stretch.end
+        )
+        freed.append(replace(stretch, spoken=stretch.source) if touched else stretch)
+    return freed
 
 
 def correction(reading: Reading, stretch: Stretch, spoken: str, *, everywhere: bool = False) -> LexiconEntry:
@@ -156,7 +171,7 @@ def _say(context: Context, pos: int, word: str, lexicon: Lexicon) -> Said | None
     if char.isalpha():
         return _say_word(context, pos, word)
     if char.isdecimal():
-        return _first(rules.AT_DIGIT, context)
+        return _first(rules.at_digit(context.text, pos), context)
     return _first(rules.AT_SIGN, context)
 
 
@@ -166,9 +181,11 @@ def _say_word(context: Context, pos: int, word: str) -> Said | None:
     small = word.islower() or (word[0].isupper() and word[1:].islower())
     after = context.text[pos + len(word) : pos + len(word) + 1]
     if small and len(word) > 2 and (not after or after not in ".@:-_/0123456789"):
-        return _built_in(context, pos, word)
+        return _built_in(context, pos, word) or (None if is_sayable(word) else capitals.vowelless(context))
     first = rules.AT_SMALL if word[0].islower() else rules.AT_CAPITAL_FIRST
-    said = _first(first, context) or _built_in(context, pos, word)
+    said = _first(first, context)
+    if said is None or said.rule == "spelled":
+        said = _built_in(context, pos, word) or said
     if said is None and not word.islower():
         said = _first(rules.AT_CAPITAL, context)
     return said

@@ -2,8 +2,10 @@
 """What holds for every text, however strange."""
 
 import json
+import re
 import time
 import unicodedata
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -71,6 +73,57 @@ PIECES = [
         "µ",
     ),
 ]
+# what a pattern could stumble over when it repeats
+REPEATED = [
+    *(
+        "1.",
+        "1/",
+        "1 000 ",
+        "1.111.",
+        "A1",
+        "a.b",
+        "<a",
+        "I,",
+        "QĐ-",
+        "1/2/",
+        "1-",
+        "1:",
+        "2-3 ",
+        "a) ",
+        "(1-1",
+    ),
+    *(
+        "1h",
+        "5x",
+        "x5",
+        "+5",
+        "-5",
+        "5, 6 ",
+        "T2",
+        "thứ 2, ",
+        "điểm a, ",
+        "0912 ",
+        "năm 2020-",
+        "thắng 1-1 ",
+        "1' ",
+    ),
+    *(
+        "12 000 ",
+        "km/",
+        "BCH ",
+        "U.",
+        "www.a",
+        "a@",
+        "số 1/",
+        "[a](",
+        "\u0301",
+        "e\u0301\u0323",
+        "ngày 5, ",
+        "1tr",
+    ),
+]
+WORD = re.compile(r"[^\W\d_]+")
+ABBREVIATION = re.compile(r"[A-ZĐ]{2,}|[b-df-hj-np-tv-zđ]{2,}")
 administrative = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 any_text = st.one_of(st.text(max_size=120), administrative)
 
@@ -112,11 +165,47 @@ def test_another_format_of_a_stored_reading_is_refused() -> None:
         Reading.from_dict({"format": 2, "stretches": []})
 
 
-@pytest.mark.parametrize(
-    "piece", [*PIECES, "1.", "1/", "1 000 ", "1.111.", "A1", "a.b", "<a", "I,", "QĐ-", "1/2/"]
-)
-def test_fifty_thousand_characters_of_any_kind_are_read_in_time(piece: str) -> None:
-    text = (piece * 50_000)[:50_000]
+@settings(max_examples=400, deadline=None)
+@given(any_text)
+def test_reading_what_was_read_changes_nothing(text: str) -> None:
+    spoken = normalise(text).spoken
+    assert normalise(spoken).spoken == spoken
+
+
+@settings(max_examples=400, deadline=None)
+@given(any_text)
+def test_no_abbreviation_is_left_for_the_voice_unless_a_person_is_asked(text: str) -> None:
+    for stretch in normalise(text).stretches:
+        if stretch.sure:
+            words = WORD.findall(stretch.spoken)
+            assert not [word for word in words if ABBREVIATION.fullmatch(word)], stretch
+
+
+def seconds(text: str) -> float:
+    """CPU time of one reading; the better of two, for a machine that others use as well."""
+    best = float("inf")
+    for _ in range(2):
+        began = time.process_time()
+        assert normalise(text).source == text
+        best = min(best, time.process_time() - began)
+        if best < 0.7:
+            break
+    return best
+
+
+@pytest.mark.parametrize("piece", [*REPEATED, *PIECES[:20]])
+def test_fifty_thousand_characters_of_any_kind_are_read_within_a_second(piece: str) -> None:
+    assert seconds((piece * 50_000)[:50_000]) < 1
+
+
+def test_fifty_thousand_mixed_characters_are_read_within_a_second() -> None:
+    random = Random(7)
+    assert seconds("".join(random.choices([*PIECES, *REPEATED], k=50_000))[:50_000]) < 1
+
+
+def test_a_thousand_sentences_are_read_within_half_a_second() -> None:
+    sentence = "UBND xã báo cắt điện ngày 24/11/2026, từ 7h30-11h tại 3 thôn; thu 1.200.000đ/hộ, theo 39/2020/TT-BTTTT."
     began = time.process_time()
-    assert normalise(text).source == text
-    assert time.process_time() - began < 3  # about 0.8 s at worst on two cores
+    for _ in range(1000):
+        normalise(sentence)
+    assert time.process_time() - began < 0.5

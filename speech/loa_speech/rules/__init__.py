@@ -6,6 +6,8 @@ the rules that would take its text. Every pattern is matched at one place and bo
 linear in the length of the text.
 """
 
+from functools import cache
+
 from loa_speech.rules import (
     accounts,
     capitals,
@@ -71,6 +73,7 @@ AT_DIGIT: tuple[Rule, ...] = (
     phones.hot_line,
     money.loose_mark,
     codes.code_from_digit,
+    groups.chain,
     groups.comma_groups,
     quantities.spaced_thousands,
     quantities.height,
@@ -79,6 +82,41 @@ AT_DIGIT: tuple[Rule, ...] = (
     groups.pointed,
     groups.digits,
 )
+# A rule for digits that reads nothing unless one of these signs stands near: it is not even called without one.
+_NEEDED: dict[Rule, str] = {
+    documents.document_number: "/-",
+    lists.list_number: ".)/",
+    date_ranges.date_range: "/.",
+    dates.full_date: "/.-",
+    years.year_range: "/-–—→",
+    scores.score: "-–:/",
+    ratios.named_ratio: "/",
+    houses.house: "/",
+    date_ranges.worded_range: "-–—→",
+    dates.short_date: "/.-",
+    fractions.fraction: "/",
+    ratios.colon_ratio: ":",
+    money.loose_mark: ",.",
+    groups.chain: "-–",
+    groups.comma_groups: ",",
+    groups.pointed: ".",
+}
+_SIGNS = "/-–—→.,:)"
+_NEAR = 32  # characters; longer than anything that these rules read up to their sign
+
+
+@cache
+def _digit_rules(near: tuple[bool, ...]) -> tuple[Rule, ...]:
+    found = {sign for sign, stands in zip(_SIGNS, near, strict=True) if stands}
+    return tuple(rule for rule in AT_DIGIT if rule not in _NEEDED or found & set(_NEEDED[rule]))
+
+
+def at_digit(text: str, pos: int) -> tuple[Rule, ...]:
+    """Give the rules that may read the digit at a place, by the signs that stand near it."""
+    near = text[pos : pos + _NEAR]
+    return _digit_rules(tuple([sign in near for sign in _SIGNS]))
+
+
 AT_CAPITAL_FIRST: tuple[Rule, ...] = (
     signs.times,
     web.web_address,
@@ -90,6 +128,7 @@ AT_CAPITAL_FIRST: tuple[Rule, ...] = (
 AT_CAPITAL: tuple[Rule, ...] = (
     weekdays.weekday,
     months.month_letter,
+    months.quarter,
     roman.lone_roman,
     codes.code,
     capitals.headline,
@@ -104,6 +143,7 @@ AT_SMALL: tuple[Rule, ...] = (
     legal.point_letter,
     lists.list_letter,
     codes.mixed_code,
+    capitals.vowelless,
 )
 AT_SIGN: tuple[Rule, ...] = (
     phones.phone,
@@ -129,4 +169,5 @@ __all__ = [
     "Context",
     "Rule",
     "Said",
+    "at_digit",
 ]

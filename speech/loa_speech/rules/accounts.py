@@ -7,10 +7,12 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import cardinal, digit_by_digit
 
 _RUN = re.compile(r"\d{1,20}(?:[ .-]\d{2,6}){0,5}(?![\w]|[.,/]\d)")
+_DIGITS = re.compile(r"\d+")
 _LEFT = re.compile(
     r"(?:số tài khoản|số tk|stk|tài khoản|tk|mã số thuế|mst|cccd|cmnd|căn cước(?: công dân)?"
     r"|định danh(?: cá nhân)?|số thẻ"
-    r"|thẻ bhyt|hộ chiếu|số seri|sê ri|mã (?:số|hồ sơ|khách hàng|đơn vị|định danh|bưu chính|otp|hộ|sổ)|mã)"
+    r"|thẻ bhyt|hộ chiếu|số seri|sê ri|mã (?:số|hồ sơ|khách hàng|đơn vị|định danh|bưu chính|otp|hộ|sổ)"
+    r"|mã|mật khẩu|mã pin)"
     r"(?: bhxh| bhyt| bảo hiểm xã hội| bảo hiểm y tế| số)?(?: là)?[\s:]*$"
 )
 
@@ -25,8 +27,8 @@ _UNIT_LEFT = re.compile(
 
 def named_unit(context: Context) -> Said | None:
     """Read three digits that name a feeder, a room or a regiment one by one: lộ 472, Sư đoàn 395."""
-    match = _UNIT_NUMBER.match(context.text, context.pos) if _UNIT_LEFT.search(context.left) else None
-    if match is None or _COUNT_RIGHT.match(context.right(match.end())):
+    match = _UNIT_NUMBER.match(context.text, context.pos)
+    if match is None or not _UNIT_LEFT.search(context.left) or _COUNT_RIGHT.match(context.right(match.end())):
         return None
     digits = digit_by_digit(match[0])
     return Said(match.end(), digits, "account", alternatives=(cardinal(int(match[0])),))
@@ -34,10 +36,8 @@ def named_unit(context: Context) -> Said | None:
 
 def account(context: Context) -> Said | None:
     """Read a number behind a word that asks for digits, in the groups that it is written in."""
-    match = _RUN.match(context.text, context.pos) if _LEFT.search(context.left) else None
-    if match is None:
+    match = _RUN.match(context.text, context.pos)
+    if match is None or len(match[0]) < 4 or not _LEFT.search(context.left):
         return None
-    groups = re.findall(r"\d+", match[0])
-    if sum(map(len, groups)) < 4:
-        return None
+    groups = _DIGITS.findall(match[0])
     return Said(match.end(), ", ".join(digit_by_digit(group) for group in groups), "account")

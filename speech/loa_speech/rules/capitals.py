@@ -5,7 +5,7 @@ import re
 
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
-from loa_speech.rules.syllables import as_word, is_syllable
+from loa_speech.rules.syllables import as_word, is_sayable, is_syllable
 
 _WORD = re.compile(r"[^\W\d_]{2,64}")
 _NEIGHBOUR_RIGHT = re.compile(r"[\s,–:()\"“”/-]{1,3}([^\W\d_]{2,12})")
@@ -47,6 +47,14 @@ def headline(context: Context) -> Said | None:
     if _MARKED.search(word) or in_headline(context, end):
         return Said(end, word.lower(), "capitals")
     return None
+
+
+def vowelless(context: Context) -> Said | None:
+    """Spell small letters that no voice can say, such as "sđt" or "tkđk", as a guess."""
+    word = _word(context)
+    if not 2 <= len(word) <= 12 or is_sayable(word):
+        return None
+    return Said(context.pos + len(word), spell(word), "spelled", sure=False)
 
 
 def spelled(context: Context) -> Said | None:

@@ -59,10 +59,10 @@ def code_from_digit(context: Context) -> Said | None:
             return Said(match.end(), f"{whole(match[0][:-1])} am pe", "unit")
         if match[0][-1] != "A":
             return None
-    if match is None and _SMALL_LEFT.search(context.left):
-        match = _SMALL.match(context.text, context.pos)
     if match is None:
-        return None
+        match = _SMALL.match(context.text, context.pos)
+        if match is None or not _SMALL_LEFT.search(context.left):
+            return None
     return Said(match.end(), read_code(match[0]), "code")
 
 

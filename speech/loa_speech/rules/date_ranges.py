@@ -55,9 +55,11 @@ def date_range(context: Context) -> Said | None:
 def worded_range(context: Context) -> Said | None:
     """Read the days before a month in words: ngày 5-7 tháng 12."""
     match = _DAYS_WORDED.match(context.text, context.pos)
-    if match is None and is_named(context):
+    if match is None:
         match = _DAYS_OPEN.match(context.text, context.pos)
-    if match is None or int(match[1]) >= int(match[2]):
+        if match is None or not is_named(context):
+            return None
+    if int(match[1]) >= int(match[2]):
         return None
     spoken = f"{lead(context)}{say_day(context, match[1])} đến ngày {day_of_month(int(match[2]))}"
     return Said(match.end(), spoken, "date-range")

@@ -26,6 +26,7 @@ _LIST = re.compile(
     rf"{DAY}/{MONTH}(?:/{YEAR})?(?![\d/])"
 )
 _SHORT = re.compile(rf"{DAY}[/]{MONTH}{END}(?!/)")
+_SHORT_ANY = re.compile(r"\d\d?\s?[/.-]\s?\d")
 _SHORT_SPACED = re.compile(rf"{DAY}\s?/\s?{MONTH}{END}(?!/)")
 _SHORT_LOOSE = re.compile(rf"{DAY}[-.]{MONTH}{END}(?![-.]?\d)")
 _DAY_WORDED = re.compile(
@@ -100,8 +101,10 @@ def date_list(context: Context) -> Said | None:
 
 def _open_list(context: Context) -> Said | None:
     """Read several days without a month: các ngày 5, 12 và 26."""
-    match = _OPEN_LIST.match(context.text, context.pos) if _DAYS_LEFT.search(context.left) else None
-    return Said(match.end(), _say_days(match[0]), "date") if match else None
+    match = _OPEN_LIST.match(context.text, context.pos)
+    if match is None or not _DAYS_LEFT.search(context.left):
+        return None
+    return Said(match.end(), _say_days(match[0]), "date")
 
 
 def _say_days(written: str) -> str:
@@ -111,6 +114,9 @@ def _say_days(written: str) -> str:
 
 def short_date(context: Context) -> Said | None:
     """Read day and month: 30/4; what may be a fraction is left to other kinds or marked unsure."""
+    match = _SHORT_ANY.match(context.text, context.pos)
+    if match is None:
+        return None
     loose = None
     if is_named(context) or is_led(context):
         loose = _SHORT_SPACED.match(context.text, context.pos)
@@ -143,8 +149,8 @@ def short_date(context: Context) -> Said | None:
 
 def worded_date(context: Context) -> Said | None:
     """Read the day before a month in words, or after "ngày": ngày 5 tháng 12, ngày 01 đến ngày 15."""
-    match = _DAY_LEAD.match(context.text, context.pos) if _DAY_LEFT.search(context.left) else None
-    if match is not None:
+    match = _DAY_LEAD.match(context.text, context.pos)
+    if match is not None and _DAY_LEFT.search(context.left):
         return Said(match.end(), say_day(context, match[1] or match[2] or match[3]), "date")
     match = _DAY_WORDED.match(context.text, context.pos)
     if match is None or not (is_named(context) or context.continues("date") or is_led(context)):

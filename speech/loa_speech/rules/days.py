@@ -13,6 +13,7 @@ DASH = r"\s{0,2}(?:[-–—→]|->)\s{0,2}"
 END = r"(?![\d]|[/.-]\d)"
 
 _NAMED_DAY = re.compile(r"(?:ngày|mùng|mồng|hôm|rằm)\s*$")
+_STREET_LEFT = re.compile(r"(?:đường|phố|quảng trường|công viên|cầu|trường|nhà máy|hợp tác xã)\s$")
 _MUNG = re.compile(r"(?:mùng|mồng)\s*$")
 _STEMS = "giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý"
 _BRANCHES = "tý|sửu|dần|mão|thìn|tỵ|ngọ|mùi|thân|dậu|tuất|hợi"
@@ -46,7 +47,7 @@ def is_lunar(context: Context, end: int) -> bool:
 
 def lead(context: Context) -> str:
     """Give "ngày " where it does not stand there already."""
-    return "" if is_named(context) else "ngày "
+    return "" if is_named(context) or _STREET_LEFT.search(context.left) else "ngày "
 
 
 def say_day(context: Context, digits: str) -> str:

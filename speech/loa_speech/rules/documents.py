@@ -77,7 +77,7 @@ def _say_parts(parts: list[str], context: Context, end: int) -> tuple[str, bool]
     known = stated or bool(bodies) or _names_body(context.right(end, 120))
     if unknown and not known:
         return spoken + ", " + ", ".join(read_code(part) for part in unknown), False
-    return spoken, not unknown
+    return spoken, known or not unknown
 
 
 def _joined(bodies: list[str], kind: str) -> str:

@@ -18,6 +18,7 @@ _OUTLINE_LEFT = re.compile(
     r"|ý|win|ios|android"
     r"|cách mạng(?: công nghiệp)?)(?: số)?\s$"
 )
+_CHAIN = re.compile(r"\d{1,4}(?:[-–]\d{1,4}){2,8}(?![\w]|[.,/-]\d)")
 _RUN = re.compile(r"\d{1,4000}")
 
 
@@ -33,6 +34,14 @@ def comma_groups(context: Context) -> Said | None:
     return Said(match.end(), ", ".join(whole(item) for item in match[0].split(",")), "number")
 
 
+def chain(context: Context) -> Said | None:
+    """Read three numbers or more with dashes, which are no range: NPK 16-16-8, lịch 2-4-6."""
+    match = _CHAIN.match(context.text, context.pos)
+    if match is None:
+        return None
+    return Said(match.end(), ", ".join(whole(item) for item in re.split("[-–]", match[0])), "number")
+
+
 def pointed(context: Context) -> Said | None:
     """Read numbers with points that group nothing: section 2.1, 3.5 kg, 1.5 triệu, 192.168.1.1."""
     match = _POINTED.match(context.text, context.pos)
@@ -45,13 +54,14 @@ def pointed(context: Context) -> Said | None:
         end = last.end()
     unit, end, marked = say_unit(context.text, end)
     is_decimal = marked or _SCALED.match(context.text, end) is not None
-    if len(tail) == 1 and is_decimal and not _OUTLINE_LEFT.search(context.left):
+    is_outline = _OUTLINE_LEFT.search(context.left) or (not is_decimal and tail[0] == "không")
+    if len(tail) == 1 and not is_outline and (is_decimal or not context.starts_line()):
         spoken = f"{head} phẩy {tail[0]}"
         if last is not None:
             spoken += f" đến {_decimal(last[1])}"
         return Said(end, spoken + unit, "unit" if marked else "number")
-    if last is not None and not is_decimal:
-        end = match.end()
+    if last is not None:
+        unit, end, _ = say_unit(context.text, match.end())
     return Said(end, " chấm ".join([head, *tail]) + unit, "number")
 
 

@@ -8,6 +8,7 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import whole
 
 _NUMBER = re.compile(r"(\d{1,5}[A-ZĐa-z]?\d?)((?:/\d{1,4}[A-ZĐa-z]?){1,4})(?![\w/-])")
+_YEAR = re.compile(r"/(?:19|20)\d\d")
 _LEFT = re.compile(r"(?:số nhà|nhà số|sn|ngõ|ngách|hẻm|kiệt|số|thửa|căn|lô|nhà)[\s:]*$")
 _NOT_LEFT = re.compile(
     r"(?:tổng số|một số|công văn số|quyết định số|thông báo số|kế hoạch số|văn bản số)[\s:]*$"
@@ -16,10 +17,10 @@ _NOT_LEFT = re.compile(
 
 def house(context: Context) -> Said | None:
     """Read a number with slashes behind "số nhà", "ngõ", "hẻm" or the like."""
-    if not _LEFT.search(context.left) or _NOT_LEFT.search(context.left):
-        return None
     match = _NUMBER.match(context.text, context.pos)
-    if match is None or re.match(r"/(?:19|20)\d\d$", match[2]):
+    if match is None or not _LEFT.search(context.left) or _NOT_LEFT.search(context.left):
+        return None
+    if _YEAR.fullmatch(match[2]):
         return None
     parts = [match[1], *match[2][1:].split("/")]
     spoken = " trên ".join(whole(part) if part.isdecimal() else read_code(part) for part in parts)

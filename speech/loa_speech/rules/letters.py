@@ -41,7 +41,7 @@ NAMES = {
     "Z": "dét",
 }
 
-_CAPITAL_LETTER = re.compile(rf"[B-DF-HJ-NP-TV-XZĐ](?![{LATIN}\d])")
+_CAPITAL_LETTER = re.compile(rf"[B-DF-HJ-NP-TV-XZĐ](?![{LATIN}])")
 
 
 def spell(letters: str) -> str:

@@ -10,7 +10,9 @@ from loa_speech.rules.numbers import cardinal
 _LETTER = re.compile(r"([a-zđ])[.)](?=\s)")
 _NUMBER = re.compile(r"(\d{1,2})([.)/])(?=\s{1,3}[^\W\d_])")
 _OUTLINE = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?(?=\s{1,3}[^\W\d_])")
-_INLINE = re.compile(r"([a-zđ]|\d{1,2})\)(?=\s)")
+_INLINE = re.compile(r"([a-zđ]|\d{1,2})\)(?=\s)|(?<=; )([a-eđ])\.(?=\s)")
+_FREE_LEFT = re.compile(r"(?:^|[\s(;:,.])$")
+_OPEN_BRACKET = re.compile(r"\([^)]*$")
 _BULLET = re.compile(r"[-–—+*•▪●○■□◆◇►▶✓✔★☆→⇒➢❖·◦]{1,3}[ \t]{1,4}(?=\S)")
 
 
@@ -37,12 +39,10 @@ def list_number(context: Context) -> Said | None:
 
 def _inline(context: Context) -> Said | None:
     """Read a mark inside a line, such as "gồm: a) …; b) …": the bracket is a pause."""
-    if not re.search(r"(?:^|[\s(;:,.])$", context.left) or re.search(r"\([^)]*$", context.left):
-        return None
     match = _INLINE.match(context.text, context.pos)
-    if match is None:
+    if match is None or not _FREE_LEFT.search(context.left) or _OPEN_BRACKET.search(context.left):
         return None
-    mark = match[1]
+    mark = match[1] or match[2]
     spoken = cardinal(int(mark)) if mark.isdecimal() else spell(mark)
     return Said(match.end(), f"{spoken},", "list")
 

@@ -13,11 +13,15 @@ _MARKUP = re.compile(
     r"|\]\([^)\s]{1,500}\)|[*_#`|^\\~]{1,80}|[=]{3,80}|[-–—]{3,80}|[-–=]>"
     r"|[•▪▫●○■□◆◇►▶✓✔★☆→⇒➢❖·◦♦]{1,20}|[.]{4,200}"
 )
+_END_MARK = re.compile(r"\./\.|/\.(?=\s|$)")
 _ENTITIES = {"&amp;": "và", "&lt;": "dưới", "&gt;": "trên"}
 
 
 def markup(context: Context) -> Said | None:
     """Leave out HTML, Markdown and list marks."""
+    end_mark = _END_MARK.match(context.text, context.pos)
+    if end_mark is not None:
+        return Said(end_mark.end(), ".", "markup")
     match = _MARKUP.match(context.text, context.pos)
     if match is None:
         return None

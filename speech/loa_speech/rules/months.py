@@ -11,6 +11,7 @@ _MONTH_YEAR = re.compile(rf"{MONTH}\s?[/.-]\s?{YEAR}{END}")
 _MONTHS_YEAR = re.compile(
     rf"{MONTH}(?:/{YEAR})?(?:{DASH}|\s?đến\s?(?:tháng\s)?)(?:[Tt]háng\s)?{MONTH}/{YEAR}{END}"
 )
+_BEGINS = re.compile(r"\d\d?\s?(?:[/.,-]|–|—|→|và|đến)")
 _MONTHS = re.compile(rf"{MONTH}{DASH}(?:[Tt]háng\s)?{MONTH}(?![\w/.,]\d|\d|/)")
 _MONTHS_LIST = re.compile(
     rf"{MONTH}((?:,\s?(?:0?[1-9]|1[0-2])(?![\d/])){{0,8}}(?:,|\s?và|,\s?và)\s?){MONTH}/{YEAR}{END}"
@@ -22,16 +23,17 @@ _LAW_LEFT = re.compile(
     r"|qđ)(?: số)?[\s:]*$"
 )
 _QUARTER_LEFT = re.compile(r"\bquý\s*$")
+_QUARTER = re.compile(r"Q\.?([1-4])\s?[/-]\s?((?:19|20)\d\d)(?!\w)")
 _LETTER = re.compile(r"T\.?(0?[1-9]|1[0-2])(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\w/])")
 
 
 def _is_named(context: Context) -> bool:
-    return re.search(r"tháng\s*$", context.left) is not None
+    return context.left.rstrip().endswith("tháng")
 
 
 def month_year(context: Context) -> Said | None:
     """Read a month, a range or a list of months with their year."""
-    if _LAW_LEFT.search(context.left):
+    if not _BEGINS.match(context.text, context.pos) or _LAW_LEFT.search(context.left):
         return None
     lead = "" if _is_named(context) else "tháng "
     match = _MONTHS_YEAR.match(context.text, context.pos)
@@ -68,6 +70,15 @@ def months(context: Context) -> Said | None:
     lunar = is_lunar(context, match.end())
     first, last = (say_month(number, lunar=lunar) for number in match.groups())
     return Said(match.end(), f"{first} đến tháng {last}", "month")
+
+
+def quarter(context: Context) -> Said | None:
+    """Read a quarter written with a Q: Q3/2026."""
+    match = _QUARTER.match(context.text, context.pos)
+    if match is None:
+        return None
+    lead = "" if _QUARTER_LEFT.search(context.left) else "quý "
+    return Said(match.end(), f"{lead}{cardinal(int(match[1]))}{say_year(match[2])}", "month")
 
 
 def month_letter(context: Context) -> Said | None:

@@ -6,7 +6,10 @@ import re
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import digit_by_digit
 
-_LONG = re.compile(r"(?:\(?\+84\)?|\(0\d{1,3}\)|0\d)(?:[ .-]{0,2}\d){7,9}(?![\d]|[.,]\d)")
+_LONG = re.compile(
+    r"(?:(?:\(?\+84\)?|84(?=[ .-]\d))(?:[ .-]{0,2}\d){8,10}|(?:\(0\d{1,3}\)"
+    r"|0\d)(?:[ .-]{0,2}\d){7,9})(?![\d]|[.,]\d)"
+)
 _SERVICE = re.compile(r"1[89]00(?:[ .-]?\d{2,4}){1,3}(?![\d]|[.,/]\d)")
 _SHORT = re.compile(r"(11[1-5]|1022|10[08]\d|1\d{3}|1\d{2})(?![\w]|[.,:]\d|/\d|\s?%)")
 _CALL = re.compile(
@@ -32,6 +35,8 @@ def _groups(written: str) -> list[str]:
 
 def phone(context: Context) -> Said | None:
     """Read a subscriber's number: 0912.345.678, (0203) 3880 123, +84 912 345 678, 1900 1234."""
+    if context.text[context.pos] not in "018(+":
+        return None
     match = _LONG.match(context.text, context.pos)
     if match is None:
         match = _SERVICE.match(context.text, context.pos)

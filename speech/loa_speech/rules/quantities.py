@@ -134,7 +134,7 @@ def unit_range(context: Context) -> Said | None:
 def height(context: Context) -> Said | None:
     """Read metres with what is over: 1m65, 2m5; 1m2 only behind "cao", "sâu" and the like."""
     match = _HEIGHT.match(context.text, context.pos)
-    if match is None or (match[3] in "23" and not _HEIGHT_LEFT.search(context.left)):
+    if match is None or (match[3] in ("2", "3") and not _HEIGHT_LEFT.search(context.left)):
         return None
     tail = digit_by_digit(match[3]) if match[3][0] == "0" else cardinal(int(match[3]))
     return Said(match.end(), f"{cardinal(int(match[1]))} mét {tail}", "unit")
@@ -142,7 +142,7 @@ def height(context: Context) -> Said | None:
 
 def say_one(context: Context, written: str) -> str:
     """Read one number by what stands before it: "thứ 4" and "tháng 4" are "tư"."""
-    if written.isdecimal() and len(written) <= 2:
+    if written.isdecimal() and len(written) <= 2 and context.left[-1:] == " ":
         if _ORDINAL_LEFT.search(context.left):
             return ordinal(int(written))
         if _MONTH_LEFT.search(context.left):
@@ -165,4 +165,6 @@ def lone_unit(context: Context) -> Said | None:
     if match[0] == "đ" and not behind_slash and not UNIT.match(context.text, match.end() + 1):
         return None
     unit, end, _ = say_unit(context.text, context.pos)
+    if re.fullmatch(r"[A-Z]{3}/[A-ZĐ]{3}", context.text[context.pos : end]):
+        unit = unit.replace(" một ", " trên ")  # USD/VND is a rate
     return Said(end, unit.strip(), "unit") if unit else None

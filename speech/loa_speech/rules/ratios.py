@@ -6,7 +6,7 @@ import re
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import cardinal, decimal
 
-_COLON = re.compile(r"(\d{1,3}(?:,\d{1,2})?)\s?:\s?(\d{1,3}(?:\.\d{3}){0,3}|\d{1,6})(?!\d)")
+_COLON = re.compile(r"(\d{1,3}(?:,\d{1,2})?)(\s?):\2(\d{1,3}(?:\.\d{3}){0,3}|\d{1,6})(?!\d)")
 _SLASH = re.compile(r"(\d{1,3})/(\d{1,3}(?:\.\d{3}){1,2}|\d{1,6})(?![\d/])")
 _PAIR_LEFT = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|tỉ số|huyết áp|thị lực|pha)[\s:]*$")
 
@@ -16,12 +16,12 @@ def colon_ratio(context: Context) -> Said | None:
     match = _COLON.match(context.text, context.pos)
     if match is None:
         return None
-    return Said(match.end(), f"{decimal(match[1])} trên {decimal(match[2])}", "ratio")
+    return Said(match.end(), f"{decimal(match[1])} trên {decimal(match[3])}", "ratio")
 
 
 def named_ratio(context: Context) -> Said | None:
     """Read a slash behind a word that asks for a proportion: tỷ lệ 70/30, huyết áp 140/90."""
-    match = _SLASH.match(context.text, context.pos) if _PAIR_LEFT.search(context.left) else None
-    if match is None:
+    match = _SLASH.match(context.text, context.pos)
+    if match is None or not _PAIR_LEFT.search(context.left):
         return None
     return Said(match.end(), f"{cardinal(int(match[1]))} trên {decimal(match[2])}", "ratio")

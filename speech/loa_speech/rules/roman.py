@@ -11,8 +11,9 @@ from loa_speech.rules.syllables import is_syllable
 
 _NUMERAL = re.compile(r"(?=[IVXLCDM])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w])")
 _LAST = re.compile(r"\s?[-–]\s?([IVX]{1,5})(?![\w])")
-_TAIL = re.compile(r"([A-D])?(?:/((?:19|20)\d\d))?(?!\w)")
+_TAIL = re.compile(r"([A-D])?(?:\s?[-–/]\s?((?:19|20)\d\d))?(?!\w)")
 _WITH_LETTER = re.compile(r"([IVX]{1,4})([A-D])(?![\w])")
+_MARK = re.compile(r"\s?[/)-](?=\s)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _BEFORE = re.compile(
     r"\b(?:thứ|tk|hk|khóa|khoá|kỳ|quý|chương|phần|mục|phụ lục|báo động|báo động số|báo động cấp|cấp|vùng|thế kỷ"
@@ -55,6 +56,9 @@ def roman(context: Context) -> Said | None:
     year = tail[2] if tail and not tail[1] else None
     value = value_of(match[0])
     spoken = ordinal(value) if _ORDINAL.search(context.left) else cardinal(value)
+    mark = _MARK.match(context.text, match.end()) if context.starts_line() else None
+    if mark is not None:
+        return Said(mark.end(), f"{spoken}.", "roman")
     if year and tail:
         return Said(tail.end(), f"{spoken} năm {cardinal(int(year))}", "roman")
     return Said(match.end(), spoken, "roman")
@@ -68,7 +72,7 @@ def _is_bracketed(context: Context, end: int) -> bool:
 def _heads_section(context: Context, end: int) -> bool:
     """Tell whether the numeral numbers a heading: "II. Nội dung" at the start of a line."""
     return (
-        context.starts_line() and re.match(r"[.)]\s|\s?[-–.:]\s?\S", context.text[end : end + 4]) is not None
+        context.starts_line() and re.match(r"[.)/]\s|\s?[-–.:]\s?\S", context.text[end : end + 4]) is not None
     )
 
 

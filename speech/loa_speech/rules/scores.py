@@ -20,10 +20,12 @@ _NOT_RIGHT = re.compile(r"\s?(?:độ|bàn|điểm|trận|kg|m|người|giờ|ph
 
 def score(context: Context) -> Said | None:
     """Read a score behind a word of sport or of voting."""
-    if not _LEFT.search(context.left) and not _goes_on(context):
-        return None
     match = _SCORE.match(context.text, context.pos)
-    if match is None or _NOT_RIGHT.match(context.right(match.end())):
+    if (
+        match is None
+        or not (_LEFT.search(context.left) or _goes_on(context))
+        or _NOT_RIGHT.match(context.right(match.end()))
+    ):
         return None
     joint = ", " if "," in match[0] else " "
     return Said(match.end(), f"{decimal(match[1])}{joint}{decimal(match[2])}", "score")

@@ -60,7 +60,9 @@ def _beside_number(context: Context, left: re.Match[str] | None) -> Said:
     if counted is not None and left is not None:
         if counted[2] in ("ngày", "tháng", "giờ", "phút", "năm", "tuần", "lần", "h"):
             return Said(counted.end(1), f" trong {cardinal(int(counted[1]))}", "slash")
-        if re.search(r"\d[^.;:!?\n/]{0,32}$", context.left):
+        if counted[2] in UNITS and _NUMBER_LEFT.search(context.left):
+            return Said(pos + 1, " trên ", "slash")
+        if _NUMBER_LEFT.search(context.left):
             return Said(pos + 1, ", ", "slash", sure=False, alternatives=(" trên ",))
     number = text[pos + 1 : pos + 2].isdigit()
     if left is None:

@@ -14,6 +14,7 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(_ONSET + _RHYME)
 _VOWELS = "aeiouy"
+_VOWEL = re.compile("[aeiouyăâêôơưà-æè-ïò-öø-üýÿĩũạ-ỹ]", re.IGNORECASE)
 _TONES = dict.fromkeys((0x300, 0x301, 0x303, 0x309, 0x323))
 
 
@@ -24,6 +25,11 @@ def is_syllable(word: str) -> bool:
         return False
     bare = unicodedata.normalize("NFD", word.lower()).translate(_TONES)
     return _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
+
+
+def is_sayable(word: str) -> bool:
+    """Tell whether letters have a vowel, without which no voice can say them."""
+    return _VOWEL.search(word) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,9 @@ _DASH = re.compile(r"\s{0,2}(?:[-–—~]|->|→)\s{0,2}(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"24h?/24\s?h(?!\w)|24h?/24(?=\s?giờ)|24h/24(?![\w/])|24/7(?!\w|/)")
 _RATIO_LEFT = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|tỉ số|pha)[\s:]*$")
 _SPAN = re.compile(r"([1-9]\d{0,2})h(?![\w])")
-_PER = re.compile(r"/(ngày|tuần|buổi|ca|tháng)(?!\w)")
+_PER = re.compile(r"/(ngày|tuần|buổi|ca|tháng|lần|lượt|người|trận|tiết|ngày đêm)(?!\w)")
+_BEGINS = re.compile(r"\d\d?\s?(?:[hHgG:–—-]|giờ)")
+_SOUTHERN = re.compile(r"(2[0-4]|1\d|0?\d)[gG](?!\w)")
 _MINUTES = re.compile(r"(\d{1,3})(?:['’′]|p(?![\w]))(?:(\d{1,2})(?:''|”|\"|″|['’]{2}))?(?!\w)")
 
 
@@ -44,24 +46,30 @@ def _time_at(text: str, pos: int) -> tuple[str, int] | None:
 def clock_time(context: Context) -> Said | None:
     """Read a time of day or a range of two: 7h30, 17:04, 7h30-11h, 7-9h."""
     text, pos = context.text, context.pos
-    if _RATIO_LEFT.search(context.left):
+    if not _BEGINS.match(text, pos) or _RATIO_LEFT.search(context.left):
         return None
     bare = _BARE_RANGE.match(text, pos)
     if bare is not None and int(bare[1]) <= int(bare[2]):
         last = _say(bare[2], bare[3], bare[4], bare[5], seconds=bare[6])
-        return Said(bare.end(), f"{cardinal(int(bare[1]))} đến {last}", "time-range")
+        return _with_per(text, Said(bare.end(), f"{cardinal(int(bare[1]))} đến {last}", "time-range"))
     first = _time_at(text, pos)
     if first is None:
         return None
     spoken, end = first
-    per = _PER.match(text, end)
-    if per is not None:
-        return Said(per.end(), f"{spoken} một {per[1]}", "time")
     dash = _DASH.match(text, end)
     second = _time_at(text, dash.end()) if dash else None
+    if second is None and dash is not None and "g" in text[pos:end].lower():
+        southern = _SOUTHERN.match(text, dash.end())
+        second = (_say(southern[1]), southern.end()) if southern else None
     if second is None:
-        return Said(end, spoken, "time")
+        return _with_per(text, Said(end, spoken, "time"))
     return Said(second[1], f"{spoken} đến {second[0]}", "time-range")
+
+
+def _with_per(text: str, said: Said) -> Said:
+    """Add what follows a slash: 8h/ngày, 4-6h/lần."""
+    per = _PER.match(text, said.end)
+    return Said(per.end(), f"{said.spoken} một {per[1]}", said.rule) if per else said
 
 
 def round_the_clock(context: Context) -> Said | None:
@@ -84,4 +92,9 @@ def span(context: Context) -> Said | None:
     if match is None:
         return None
     seconds = f" {cardinal(int(match[2]))} giây" if match[2] else ""
-    return Said(match.end(), f"{cardinal(int(match[1]))} phút{seconds}", "time")
+    spoken, end = f"{cardinal(int(match[1]))} phút{seconds}", match.end()
+    dash = _DASH.match(context.text, end)
+    last = _MINUTES.match(context.text, dash.end()) if dash and not seconds else None
+    if last is not None and not last[2]:
+        return Said(last.end(), f"{cardinal(int(match[1]))} đến {cardinal(int(last[1]))} phút", "time-range")
+    return Said(end, spoken, "time")

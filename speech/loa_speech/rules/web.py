@@ -19,6 +19,7 @@ _DOMAIN = re.compile(
     r"|io)(?![\w.]*\w@)"
     r"(?:/[^\s<>\"')\],]{0,200})?(?![\w])"
 )
+_SHORT_PATH = re.compile(r"[A-Za-z0-9._-]{1,30}")
 _WORDS = {
     "com": "com",
     "vn": "vê nờ",
@@ -76,5 +77,7 @@ def web_address(context: Context) -> Said | None:
     if match is None:
         return None
     written = match[0].rstrip(".,;:!?")
-    host = re.sub(r"^https?://", "", written, flags=re.IGNORECASE).split("/", 1)[0]
+    host, _, path = re.sub(r"^https?://", "", written, flags=re.IGNORECASE).partition("/")
+    if _SHORT_PATH.fullmatch(path):
+        host += f"/{path}"
     return Said(pos + len(written), _say(host), "address", sure=False)

@@ -38,8 +38,8 @@ def weekday(context: Context) -> Said | None:
 
 def numbered(context: Context) -> Said | None:
     """Read several weekdays behind one "thứ": thứ 2, 4, 6; thứ 2-6; thứ 7, CN; 2-4-6 is a list."""
-    match = _NUMBERS.match(context.text, context.pos) if _NAMED.search(context.left) else None
-    if match is None:
+    match = _NUMBERS.match(context.text, context.pos)
+    if match is None or not _NAMED.search(context.left):
         return None
     steps = list(_NUMBER_STEP.finditer(match[2]))
     is_list = len(steps) > 1 and all(step[1] in "-–" for step in steps)

@@ -11,7 +11,7 @@ from loa_protocol.errors import NotCoveredError
 from loa_protocol.verify import VerifiedRelease, check_item
 
 ITEM, RELEASE, PLACE, RULES = "item", "release", "place", "rules"
-ARGUMENTS = {"starts_utc", "now", "plays_today", "seconds_today", "withdrawn"}
+ARGUMENTS = {"starts_utc", "now", "plays_today", "seconds_today", "withdrawn", "activation"}
 
 
 def code_of(given: VerifiedRelease | None = None, /, **changes: Any) -> str:
@@ -32,6 +32,13 @@ def code_of(given: VerifiedRelease | None = None, /, **changes: Any) -> str:
 
 
 EMERGENCY = {ITEM: {"priority_class": "emergency"}, RELEASE: {"priority_class": "emergency"}}
+
+ALARM = {"priority_class": "emergency"}
+PREPARED: dict[str, Any] = {
+    ITEM: {**ALARM, "activation_id": "a1"},
+    RELEASE: {**ALARM, "prepared": True},
+    "activation": cast.activation(),
+}
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("all right", {}, ""),
@@ -55,6 +62,30 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a test on a test device", {RELEASE: {"is_test": True}, PLACE: {"is_test": True}}, ""),
     ("a test on a live device", {RELEASE: {"is_test": True}}, "test_on_live_device"),
     ("a true message on a test device", {PLACE: {"is_test": True}}, ""),
+    ("a test on a device set to test by two administrators",
+     {RELEASE: {"is_test": True}, RULES: {"rules": [cast.rule()], "test_devices": ["d0", "d1"]}}, ""),
+    ("a test where another device is set to test",
+     {RELEASE: {"is_test": True}, RULES: {"rules": [cast.rule()], "test_devices": ["d0"]}},
+     "test_on_live_device"),
+    # prepared messages
+    ("prepared and activated", PREPARED, ""),
+    ("prepared, and nobody activated it", {**PREPARED, "activation": None}, "not_activated"),
+    ("prepared, and the item names none", {**PREPARED, ITEM: {**ALARM, "activation_id": ""}}, "not_activated"),
+    ("prepared, and the item names another", {**PREPARED, ITEM: {**ALARM, "activation_id": "a2"}},
+     "not_activated"),
+    ("another one activated", {**PREPARED, "activation": cast.activation(release_id="r2")}, "wrong_release"),
+    ("the activation was ended", {**PREPARED, "withdrawn": {"a1"}}, "withdrawn"),
+    ("activated elsewhere", {**PREPARED, "activation": cast.activation(zones=["06895.02"])}, "wrong_place"),
+    ("activated in another commune", {**PREPARED, "activation": cast.activation(communes=["06900"])},
+     "wrong_place"),
+    ("activated for later", {**PREPARED, "activation": cast.activation(not_before="2026-11-24T10:00:01Z")},
+     "too_early"),
+    ("activated until now", {**PREPARED, "activation": cast.activation(not_after="2026-11-24T10:00:00Z")},
+     "expired"),
+    ("activated, and the release is over",
+     {**PREPARED, RELEASE: {**ALARM, "prepared": True, "not_after": "2026-11-24T10:00:00Z"}}, "expired"),
+    ("not prepared, and the item names an activation", {ITEM: {"activation_id": "a1"}}, "not_prepared"),
+    ("not prepared, and there is an activation", {"activation": cast.activation()}, "not_prepared"),
     # times
     ("from its first second", {RELEASE: {"not_before": "2026-11-24T10:00:00Z"}}, ""),
     ("a second too early", {RELEASE: {"not_before": "2026-11-24T10:00:01Z"}}, "too_early"),

@@ -17,6 +17,7 @@ from loa_protocol.enrolment import (
     RenewReply,
     RenewRequest,
     check_proof,
+    check_witness,
     crc16,
     decode_json,
     encode_json,
@@ -26,8 +27,10 @@ from loa_protocol.enrolment import (
     plain_code,
     proof_text,
     renew_proof,
+    witness_proof,
 )
 from loa_protocol.errors import MalformedError, SignatureError
+from loa_protocol.wire import Witness
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(b"loa example nkey".ljust(32, b"."))
 OTHER = Ed25519PrivateKey.from_private_bytes(b"another one".ljust(32, b"."))
@@ -52,6 +55,34 @@ def renew(**changes: Any) -> RenewRequest:
     signature = proof_text(PRIVATE.sign(renew_proof("d1", KEY, at)))
     values = {"device_id": "d1", "public_key": KEY, "at": at, "signature": signature}
     return RenewRequest(**{**values, **changes})
+
+
+def witness(private: Ed25519PrivateKey = PRIVATE, **changes: Any) -> Witness:
+    signature = proof_text(private.sign(witness_proof("d1", 41, "ab")))
+    return Witness(**{"agenda_number": 41, "audit_head": "ab", "signature": signature, **changes})
+
+
+def test_a_device_signs_which_head_of_the_log_it_saw() -> None:
+    check_witness(KEY, "d1", witness())
+
+
+@pytest.mark.parametrize(
+    ("device_id", "seen"),
+    [
+        ("d2", witness()),
+        ("d1", witness(OTHER)),
+        ("d1", witness(agenda_number=42)),
+        ("d1", witness(audit_head="ac")),
+    ],
+)
+def test_nobody_else_says_what_a_device_saw(device_id: str, seen: Witness) -> None:
+    with pytest.raises(SignatureError):
+        check_witness(KEY, device_id, seen)
+
+
+def test_a_witness_without_a_signature_is_none() -> None:
+    with pytest.raises(MalformedError):
+        check_witness(KEY, "d1", witness(signature="*"))
 
 
 def test_a_device_proves_that_it_holds_its_key() -> None:

@@ -325,3 +325,19 @@ def test_agenda_rules_and_place_must_belong_together() -> None:
     for changes in ({"rules": cast.rules(commune="06900")}, {"place": cast.place(commune="06900")}):
         with pytest.raises(WrongCommuneError):
             run(now=at("16:00"), **changes)
+
+
+def test_a_prepared_message_comes_only_with_the_activation_that_its_item_names() -> None:
+    alarm = {"priority_class": "emergency"}
+    agenda = cast.agenda(cast.item(activation_id="a1", **alarm))
+    releases = {"r1": cast.verified(prepared=True, **alarm)}
+    for activations, codes in (
+        ({"a1": cast.activation()}, []),
+        ({"a2": cast.activation()}, ["not_activated"]),
+    ):
+        line = timeline(
+            agenda, cast.rules(), releases, (), [], cast.place(), at("12:00"), ready={cast.SOUND},
+            activations=activations,
+        )  # fmt: skip
+        assert [one.code for one in line.refused] == codes
+        assert len(line.upcoming) == 1 - len(codes)

@@ -128,6 +128,24 @@ def test_an_agenda_is_read_only_for_its_own_place_and_never_an_older_one(
 
 
 @pytest.mark.parametrize(
+    ("now", "code"),
+    [
+        (None, ""),
+        ("2026-11-24T00:00:00Z", ""),
+        ("2026-11-23T00:00:00Z", ""),
+        ("2026-11-22T23:59:59Z", "issued_ahead"),
+    ],
+)
+def test_an_agenda_from_far_ahead_is_refused_where_the_time_is_known(now: str | None, code: str) -> None:
+    data, found = encode_statement(cast.agenda(cast.item())), ""
+    try:
+        verify_agenda(data, cast.trust(), at_least=0, now=parse_utc(now) if now else None)
+    except ExpiredError as error:
+        found = error.code
+    assert found == code
+
+
+@pytest.mark.parametrize(
     ("keys", "threshold"),
     [
         ([ADMIN_1.public_key, ADMIN_1.public_key], 2),

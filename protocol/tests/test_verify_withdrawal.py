@@ -5,7 +5,19 @@ from typing import Any
 
 import protocol_cast as cast
 import pytest
-from protocol_cast import ADMIN_1, AUTHOR, BINH, BINH_SECOND, CHI, OUTSIDER, TESTER_1
+from protocol_cast import (
+    ADMIN_1,
+    AUTHOR,
+    BINH,
+    BINH_PASSKEY,
+    BINH_SECOND,
+    CHI,
+    DUNG,
+    EM,
+    OUTSIDER,
+    TESTER_1,
+    passkey,
+)
 
 from loa_protocol.envelope import Envelope
 from loa_protocol.errors import ProtocolError
@@ -39,6 +51,16 @@ def test_one_approver_ends_a_release() -> None:
         ((BINH,), {"priority_class": "emergency"}, "too_few_people"),
         ((BINH, BINH_SECOND), {"priority_class": "emergency"}, "too_few_people"),
         ((BINH, CHI), {"priority_class": "emergency"}, ""),
+        ((BINH, DUNG), {"priority_class": "emergency"}, "too_few_people"),
+        ((EM,), {"priority_class": "emergency"}, "too_few_people"),
+        ((EM,), {"priority_class": "emergency", "break_glass": "Phát nhầm"}, ""),
+        ((BINH,), {"priority_class": "emergency", "break_glass": "Phát nhầm"}, "too_few_people"),
+        ((BINH, CHI), {"priority_class": "emergency", "break_glass": "Phát nhầm"}, "too_few_people"),
+        ((EM,), {}, "too_few_people"),
+        ((DUNG,), {}, ""),
+        ((BINH_PASSKEY,), {}, ""),
+        ((passkey("Bình", user_verified=False),), {}, "user_not_verified"),
+        ((BINH,), {"activation_id": "a1"}, ""),
         ((BINH,), {"installation": "lang-son"}, "wrong_installation"),
         ((BINH,), {"communes": ["06900"]}, "wrong_commune"),
         ((BINH,), {"at": "2025-12-31T23:59:59Z"}, "too_few_people"),

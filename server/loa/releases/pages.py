@@ -19,7 +19,9 @@ from loa.releases.actions.sign import may_return
 from loa.releases.models import PolicyKind, Release, ReleaseState, Withdrawal
 from loa.releases.sentences import awaited_sentence, class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
+from loa.releases.statements import names_a_language
 from loa.releases.stations import ChannelReach, names, reach_in
+from loa.voice.languages.queries import LanguageLine, language_lines
 from loa.voice.models import RenditionKind, SpokenRendition
 from loa.voice.queries import reading_of
 from loa.voice.storage import media_url
@@ -63,6 +65,13 @@ class ReleasePage:
     withdrawal: Withdrawal | None
     queue: list[Release]  # what else waits for the reader
     position: str  # "1/2" in the reader's queue, or ""
+
+    @property
+    def languages(self) -> list[LanguageLine]:
+        """Return the recordings in other languages that are signed too; no query where none is."""
+        if not names_a_language(self.release):
+            return []
+        return [line for line in language_lines(self.release.revision) if line.sound is not None]
 
     @property
     def signed_count(self) -> int:

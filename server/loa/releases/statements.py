@@ -11,6 +11,8 @@ from loa.messages.rules import tidy
 from loa.releases.authority import installation
 from loa.releases.models import Release, Withdrawal, policy_key
 from loa.releases.signing import signature_from_json
+from loa.voice.languages.queries import language_lines
+from loa.voice.models import Sound
 from loa_protocol.envelope import RELEASE_TYPE, WITHDRAWAL_TYPE, Envelope, encode
 from loa_protocol.statements import (
     ReleaseStatement,
@@ -49,13 +51,8 @@ def release_bytes(release: Release, zones: Iterable[Area], excluded: Iterable[in
             text_sha256=revision.text_sha256,
             sources=_source_lines(revision),
             renditions=[
-                RenditionRef(
-                    kind="spoken",
-                    sha256=sound.sha256,
-                    media_type=sound.media_type,
-                    duration_ms=sound.duration_ms,
-                    size=sound.size,
-                )
+                _spoken(sound),
+                *(_spoken(line.sound, line.code) for line in language_lines(revision) if line.sound),
             ],
             zones=sorted(zone.code for zone in zones),
             priority_class=release.priority_class,  # type: ignore[arg-type]  # the column has the same three choices
@@ -93,6 +90,14 @@ def statement_of(release: Release) -> ReleaseStatement:
     return decode_statement(bytes(release.statement), ReleaseStatement)
 
 
+def names_a_language(release: Release) -> bool:
+    """Say whether the signed bytes name a recording in another language; nothing is read for it.
+
+    The field is left out where it is empty, and within a text its quotes would be escaped.
+    """
+    return b'"language":' in bytes(release.statement)
+
+
 def unsigned_envelope(release: Release) -> Envelope:
     """Return the release's envelope before anybody signed."""
     return Envelope(payload_type=RELEASE_TYPE, payload=bytes(release.statement))
@@ -122,6 +127,17 @@ def signed_withdrawal(withdrawal: Withdrawal) -> Envelope:
 def envelope_bytes(release: Release) -> bytes:
     """Return the file that devices fetch."""
     return encode(signed_envelope(release))
+
+
+def _spoken(sound: Sound, language: str = "") -> RenditionRef:
+    return RenditionRef(
+        kind="spoken",
+        sha256=sound.sha256,
+        media_type=sound.media_type,
+        duration_ms=sound.duration_ms,
+        size=sound.size,
+        language=language,
+    )
 
 
 def _source_lines(revision: Revision) -> list[str]:

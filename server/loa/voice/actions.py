@@ -19,6 +19,7 @@ from loa.people.queries import require
 from loa.people.rules import Permission
 from loa.voice import queries, storage
 from loa.voice.jobs import finish_recording, synthesise
+from loa.voice.languages import actions as languages
 from loa.voice.models import Heard, RenditionKind, Sound, SpokenRendition
 from loa.voice.queries import SpokenState
 from loa.voice.voices import voice_of
@@ -94,6 +95,7 @@ def attach_recording(*, actor: Person, revision: Revision, file: File[bytes]) ->
 
 def carry_over(*, revision: Revision, former: Revision, actor: Person) -> None:
     """Give a new revision the sound of the one it continues, as long as its words are the same."""
+    languages.take_along(revision=revision, former=former)
     kept = SpokenRendition.objects.filter(revision=former).first()
     if kept is None or kept.sound is None or kept.text_sha256 != text_sha256(revision.text):
         begin_synthesis(revision, actor)

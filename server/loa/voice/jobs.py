@@ -23,7 +23,7 @@ from loa.jobs.models import Job, JobState
 from loa.messages.rules import text_sha256
 from loa.voice import queries, speech, storage
 from loa.voice.lexicon.queries import lexicon_for
-from loa.voice.models import RenditionKind, Sound, SpokenRendition
+from loa.voice.models import LanguageRecording, RenditionKind, Sound, SpokenRendition
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
 from loa_speech.notices import Notice
@@ -47,12 +47,12 @@ def synthesise(rendition_pk: int, requested_at: str, voice: str) -> None:
     key = queries.job_key(rendition.revision_id)
     lexicon = lexicon_for(rendition.revision)
     reading = queries.reading_of(text, lexicon)
-    with _reporting(rendition, key), _folder() as folder:
+    with _reporting(rendition, key), passing_folder() as folder:
         synthesis_key = speech.synthesis_key(reading.spoken, voice)
         sound = _made_before(synthesis_key)
         if sound is None:
-            made = speech.speak(text, voice, folder, _reporter(key), lexicon)
-            sound = _keep(made, synthesis_key)
+            made = speech.speak(text, voice, folder, reporter(key), lexicon)
+            sound = keep_made(made, synthesis_key)
         changes = {
             "kind": RenditionKind.SYNTHESISED,
             "voice": voice,
@@ -79,8 +79,8 @@ def finish_recording(
     if rendition is None:
         return
     key = queries.job_key(rendition.revision_id)
-    with _reporting(rendition, key), _folder() as folder:
-        made = speech.finish(storage.upload_path(upload), folder, _reporter(key))
+    with _reporting(rendition, key), passing_folder() as folder:
+        made = speech.finish(storage.upload_path(upload), folder, reporter(key))
         changes = {
             "kind": RenditionKind.RECORDED,
             "voice": "",
@@ -89,14 +89,14 @@ def finish_recording(
             "upload_name": original,
             "text_sha256": words_sha256,
         }
-        _settle(rendition, key, _keep(made, ""), changes)
+        _settle(rendition, key, keep_made(made, ""), changes)
 
 
 @periodic.every(60, "voice.give_up_lost_work")
 def give_up_lost_work() -> None:
     """Say of work whose worker died that it failed, so that a person can begin it again."""
     lost = Job.objects.filter(
-        key__startswith="voice.rendition:",
+        key__startswith="voice.",
         state=JobState.WORKING,
         started_at__lt=clock.now() - GIVEN_UP,
     )
@@ -108,6 +108,7 @@ def give_up_lost_work() -> None:
 def forget_uploads() -> None:
     """Delete spooled recordings of yesterday and before that are no revision's sound."""
     used = set(SpokenRendition.objects.exclude(upload="").values_list("upload", flat=True))
+    used |= set(LanguageRecording.objects.values_list("upload", flat=True))
     before = (clock.now() - UPLOADS_KEPT).timestamp()
     for path in settings.HOME.uploads.glob("*.upload"):
         if path.name not in used and path.stat().st_mtime < before:
@@ -144,7 +145,7 @@ def _reporting(rendition: SpokenRendition, key: str) -> Iterator[None]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def passing_folder() -> Iterator[Path]:
     """Give a passing folder on the disk of LOA_HOME, so that a finished file is moved, not copied."""
     settings.HOME.run.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="sound-", dir=settings.HOME.run))
@@ -154,7 +155,7 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _reporter(key: str) -> Callable[[int, int], None]:
+def reporter(key: str) -> Callable[[int, int], None]:
     """Return a function that passes progress on, some times a second at most."""
     jobs.progress(key, 0, 0)
     last = time.monotonic()
@@ -174,7 +175,7 @@ def _made_before(synthesis_key: str) -> Sound | None:
     return sound if sound is not None and queries.sound_path(sound).exists() else None
 
 
-def _keep(made: JobResult, synthesis_key: str) -> Sound:
+def keep_made(made: JobResult, synthesis_key: str) -> Sound:
     """Store a finished file and its row; the same content is one file and one row."""
     sha256, size = storage.keep_sound(made.path)
     fields = {

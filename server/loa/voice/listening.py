@@ -10,7 +10,8 @@ from loa.messages.queries import revision as revision_of
 from loa.people.models import Person
 from loa.voice import queries
 from loa.voice.actions import begin_synthesis, carry_over
-from loa.voice.models import RenditionKind
+from loa.voice.languages.queries import KEY as LANGUAGE
+from loa.voice.models import LanguageRecording, RenditionKind
 from loa.voice.queries import SpokenState
 
 
@@ -24,6 +25,13 @@ def speak_what_was_saved(revision: Revision, former: Revision | None, actor: Per
         return
     if now.state is not SpokenState.READY:
         begin_synthesis(revision, actor)
+
+
+@guard(LANGUAGE)
+def may_see_language(person: Any, key: str) -> bool:
+    """Say whether the person may see the checking of a recording: whoever sees its message may."""
+    found = LanguageRecording.objects.filter(pk=int(key)).first() if key.isdigit() else None
+    return found is not None and may_see_work(person, str(found.revision_id))
 
 
 @guard("voice.rendition")

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from loa.config.errors import LoaError
 from loa.messages.links import own_address
 from loa.messages.models import Revision
-from loa.messages.queries import may_write, newest, organisations_to_write_for
 from loa.messages.queries import message as message_of
+from loa.messages.queries import newest, organisations_to_write_for
 from loa.messages.rules import TEXT_LIMIT
 from loa.people.http import AuthenticatedHttpRequest
 from loa.voice import actions, queries
 from loa.voice.lexicon.queries import lexicon_for, lexicon_of
+from loa.voice.pages import spoken_page
 from loa.voice.storage import too_large
 from loa.voice.uploads import LimitedUpload
 from loa_speech.lexicon import Lexicon
@@ -36,7 +37,7 @@ class RecordingForm(forms.Form):
 @require_GET
 def spoken(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Show how the newest revision is read and heard: a page, or its panel alone for a refresh."""
-    return _page(request, _revision(request, code), RecordingForm())
+    return spoken_page(request, _revision(request, code))
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +75,7 @@ def _take(request: AuthenticatedHttpRequest, code: str, handler: LimitedUpload) 
                 raise
             form.add_error("file", error.message)
     if form.errors:
-        return _page(request, revision, form, status=400)
+        return spoken_page(request, revision, form=form, status=400)
     return _answer(request, revision)
 
 
@@ -112,23 +113,5 @@ def _revision(request: AuthenticatedHttpRequest, code: str) -> Revision:
 
 def _answer(request: AuthenticatedHttpRequest, revision: Revision) -> HttpResponse:
     if request.htmx:
-        return _page(request, revision, RecordingForm())
+        return spoken_page(request, revision)
     return redirect("voice:spoken", code=revision.message.code)
-
-
-def _page(
-    request: AuthenticatedHttpRequest, revision: Revision, form: RecordingForm, status: int = 200
-) -> HttpResponse:
-    now = queries.spoken(revision)
-    context = {
-        "spoken": now,
-        "is_heard": now.sound is not None and queries.has_heard(request.user, now.sound),
-        "revision": revision,
-        "message": revision.message,
-        "form": form,
-        "asked": now.questions,
-        "is_read_otherwise": now.is_read_otherwise,
-        "may_change": revision.frozen_at is None and may_write(request.user, revision.message),
-    }
-    template = "voice/panel.html" if request.htmx else "voice/spoken.html"
-    return render(request, template, context, status=status)

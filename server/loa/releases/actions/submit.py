@@ -27,6 +27,7 @@ from loa.releases.errors import BadRequestError
 from loa.releases.models import PriorityClass, Release, ReleaseState
 from loa.releases.sentences import bad_period_sentence
 from loa.releases.statements import release_bytes
+from loa.voice.languages.queries import require_finished
 from loa.voice.models import Sound
 from loa.voice.queries import require_settled, spoken
 
@@ -67,6 +68,7 @@ def submit_for_release(
         revision = freeze(actor=actor, revision=revision)
         if was_open:  # what was sent before cannot be answered any more
             require_settled(revision)
+            require_finished(revision)
         sound = _sound(
             revision
         )  # of the words that are fixed now: somebody may have changed them a moment ago

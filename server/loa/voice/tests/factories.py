@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from loa.areas.folding import fold
 from loa.areas.models import Area
 from loa.config import clock
 from loa.jobs.models import Job
@@ -16,8 +17,8 @@ from loa.people.models import Person
 from loa.voice import storage
 from loa.voice.lexicon.actions import add_word
 from loa.voice.lexicon.rules import Owner, WordInput
-from loa.voice.models import Heard, LexiconWord, RenditionKind, Sound, SpokenRendition
-from loa.voice.queries import job_key
+from loa.voice.models import Heard, LanguageRecording, LexiconWord, RenditionKind, Sound, SpokenRendition
+from loa.voice.queries import job_key, reading_for
 
 _number = count(1)
 
@@ -48,6 +49,7 @@ def make_spoken(revision: Revision, sound: Sound | None = None) -> SpokenRenditi
     values = {
         "kind": RenditionKind.SYNTHESISED,
         "sound": sound,
+        "reading": reading_for(revision).to_dict(),
         "text_sha256": text_sha256(revision.text),
         "requested_at": clock.now(),
         "error": "",
@@ -61,6 +63,21 @@ def make_heard(person: Person, sound: Sound) -> Heard:
     """Note that a person played a sound to its end."""
     heard, _is_new = Heard.objects.get_or_create(person=person, sound=sound, defaults={"at": clock.now()})
     return heard
+
+
+def make_language(revision: Revision, language: str = "Tày", sound: Sound | None = None) -> LanguageRecording:
+    """Return the finished recording of a revision in another language, as the worker leaves it."""
+    return LanguageRecording.objects.create(
+        revision=revision,
+        language=language,
+        language_key=fold(language),
+        sound=sound or make_sound(),
+        upload="",
+        upload_name="ghi-am.mp3",
+        text_sha256=text_sha256(revision.text),
+        added_by=revision.author,
+        added_at=clock.now(),
+    )
 
 
 def make_word(actor: Person, area: Area, written: str = "", spoken: str = "ba chẹ") -> LexiconWord:

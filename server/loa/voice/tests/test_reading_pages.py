@@ -30,9 +30,7 @@ def cast() -> Cast:
 @pytest.fixture
 def revision(cast: Cast) -> Revision:
     revision = make_revision(cast, text=TEXT)
-    rendition = make_spoken(revision)
-    rendition.reading = reading_for(revision).to_dict()
-    rendition.save()
+    make_spoken(revision)
     return revision
 
 

@@ -43,6 +43,7 @@ from loa.campaigns.actions.parts import (
 from loa.campaigns.actions.phases import add_key_message, add_phase, edit_key_message, edit_phase
 from loa.campaigns.actions.removal import purge, remove, undo_removal
 from loa.campaigns.actions.steps import EvidenceMissingError, set_activity_state, take_step
+from loa.campaigns.actions.templates import TemplateInput, use_template
 from loa.campaigns.actions.uploads import append_block, begin_upload, finish_upload, upload_of
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "PlanError",
     "SampleMarks",
     "Take",
+    "TemplateInput",
     "accept_proposal",
     "add_activity",
     "add_audience",
@@ -103,4 +105,5 @@ __all__ = [
     "take_step",
     "undo_removal",
     "upload_of",
+    "use_template",
 ]

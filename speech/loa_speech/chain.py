@@ -59,9 +59,18 @@ def finish(samples: Samples, rate: int, *, flac: bool = False) -> Finished:
         SilentError: if there is nothing above the floor.
         TooShortError: if less than 200 ms remain after trimming.
     """
+    return finished_of(prepared(samples, rate), flac=flac)
+
+
+def prepared(samples: Samples, rate: int) -> Shaped:
+    """Shape mono samples for `finished_of`; who lets go of them meanwhile saves 230 MB of twenty minutes.
+
+    Raises:
+        SilentError: if there is nothing above the floor.
+    """
     if len(samples) == 0 or max(float(samples.max()), -float(samples.min())) < factor(TRIM_FLOOR):
         raise SilentError
-    return finished_of(shaped(samples, rate), flac=flac)
+    return shaped(samples, rate)
 
 
 def finished_of(shape: Shaped, *, flac: bool = False) -> Finished:
@@ -76,7 +85,7 @@ def finished_of(shape: Shaped, *, flac: bool = False) -> Finished:
     lufs = integrated(shape.powers)
     if lufs < _SILENT_LUFS:
         raise SilentError
-    level = levelled(shape)
+    level = levelled(shape, keep_samples=flac)
     return Finished(
         opus=level.opus,
         sha256=hashlib.sha256(level.opus).hexdigest(),
@@ -85,7 +94,7 @@ def finished_of(shape: Shaped, *, flac: bool = False) -> Finished:
         true_peak_dbtp=round(level.peak, 2),
         waveform=waveform(shape.samples),
         warnings=tuple(_warnings(TARGET_LUFS - lufs, level)),
-        flac=encode_flac(level.samples) if flac else b"",
+        flac=encode_flac(level.samples) if level.samples is not None else b"",
     )
 
 

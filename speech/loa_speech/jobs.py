@@ -204,15 +204,16 @@ def _key(*parts: object) -> str:
     return hashlib.sha256(json.dumps([CHAIN_VERSION, *parts]).encode()).hexdigest()
 
 
-def synthesis_key(spoken: str, voice: str, speed: float = 1.0) -> str:
+def synthesis_key(spoken: str, voice: str, speed: float = 1.0, *, version: str = "") -> str:
     """Give the key under which the sound of a reading is kept.
 
     Args:
         spoken: `Reading.spoken`.
         voice: a voice's name.
         speed: as for `SpeakJob`.
+        version: `Voice.version`.
     """
-    return _key("speak", spoken, voice, round(clamped_speed(speed), 3))
+    return _key("speak", spoken, voice, round(clamped_speed(speed), 3), version)
 
 
 def recording_key(file_sha256: str) -> str:

@@ -35,14 +35,14 @@ class Levelled:
     """A sound at its level.
 
     Attributes:
-        samples: 48 kHz mono as they went into the encoder.
+        samples: 48 kHz mono as they went into the encoder; None unless asked for.
         opus: the file.
         lufs: integrated loudness of the decoded file.
         peak: true peak of the decoded file in dBTP.
         deepest: the strongest limiting in dB, 0 or below.
     """
 
-    samples: Samples
+    samples: Samples | None
     opus: bytes
     lufs: float
     peak: float
@@ -64,7 +64,7 @@ class _Setting:
     caps: Samples
 
 
-def levelled(shaped: Shaped) -> Levelled:
+def levelled(shaped: Shaped, *, keep_samples: bool = False) -> Levelled:
     """Bring a sound to `TARGET_LUFS` and at most `MAX_TRUE_PEAK`, both of the file as it decodes."""
     aim = TARGET_LUFS - integrated(shaped.powers)
     rough = peaks(shaped.samples, HOP)
@@ -76,9 +76,11 @@ def levelled(shaped: Shaped) -> Levelled:
     for _ in range(_ROUNDS):
         setting.drive = _solve(shaped.powers, envelope, setting, aim + _MOST_DRIVE)
         curve = gain_curve(envelope, setting.caps, factor(setting.drive))
-        level = applied(shaped.samples, curve)
+        level: Samples | None = applied(shaped.samples, curve)
+        assert level is not None
         opus = encode_opus(level)
-        heard = decode_opus(opus, len(level))
+        level = level if keep_samples else None
+        heard = decode_opus(opus, len(shaped.samples))
         lufs, peak = both(partial(integrated_lufs, heard), partial(_lowered, setting.caps, heard))
         found = Levelled(
             samples=level,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from loa_speech.chain import Finished, finish
+from loa_speech.chain import Finished, finished_of, prepared
 from loa_speech.checks import examined
 from loa_speech.loudness import integrated_lufs, true_peak_dbtp
 from loa_speech.notices import Notice
@@ -75,7 +75,9 @@ def finish_recording(path: Path, progress: Progress = _silently, *, flac: bool =
     progress(1, _STEPS)
     notices = _notices(decoded)
     progress(2, _STEPS)
-    finished = finish(decoded.sound.samples, decoded.sound.rate, flac=flac)
+    shape = prepared(decoded.sound.samples, decoded.sound.rate)
+    del decoded
+    finished = finished_of(shape, flac=flac)
     progress(_STEPS, _STEPS)
     return replace(finished, warnings=(*notices, *finished.warnings))
 

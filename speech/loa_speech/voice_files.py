@@ -48,6 +48,15 @@ class VoiceFile:
         """Where its other files lie."""
         return self.model.parent
 
+    @property
+    def version(self) -> str:
+        """What changes when the model is exchanged: its size and when it was written."""
+        try:
+            found = self.model.stat()
+        except OSError:
+            return ""
+        return f"{found.st_size}-{found.st_mtime_ns}"
+
 
 def scan(folder: Path) -> Iterator[VoiceFile]:
     """Find the voices in a folder and in the folders in it, by name."""

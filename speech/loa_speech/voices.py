@@ -32,6 +32,11 @@ class Voice:
     licence: str = ""
     file: VoiceFile | None = None
 
+    @property
+    def version(self) -> str:
+        """What changes when the voice's file is exchanged; empty for a voice that ships."""
+        return self.file.version if self.file is not None else ""
+
 
 SHIPPED = (
     Voice("espeak-north", "Giọng máy miền Bắc", ESPEAK, "GPL-3.0-or-later"),

@@ -29,7 +29,7 @@ READY = "--ready"
 OUT_OF_MEMORY = "hết bộ nhớ"
 
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
-_PATIENCE = 600  # seconds that a process which is ready waits for a job
+_PATIENCE = 300  # seconds that a process which is ready waits for a job
 
 Send = Callable[[Mapping[str, Any]], None]
 

@@ -194,6 +194,7 @@ def test_the_key_of_a_sound_follows_what_is_heard() -> None:
         synthesis_key("xin chào bà con", "espeak-north"),
         synthesis_key("xin chào", "espeak-south"),
         synthesis_key("xin chào", "espeak-north", 0.9),
+        synthesis_key("xin chào", "espeak-north", version="2"),
         recording_key("xin chào"),
     }
-    assert len(others | {key}) == 5
+    assert len(others | {key}) == 6

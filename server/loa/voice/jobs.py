@@ -92,6 +92,12 @@ def finish_recording(
         _settle(rendition, key, keep_made(made, ""), changes)
 
 
+@periodic.every(24 * 3600, "voice.be_ready")
+def be_ready() -> None:
+    """Have a worker that has just started speak its first message as quickly as the next."""
+    speech.be_ready()
+
+
 @periodic.every(60, "voice.give_up_lost_work")
 def give_up_lost_work() -> None:
     """Say of work whose worker died that it failed, so that a person can begin it again."""

@@ -4,10 +4,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from loa_speech import jobs
-from loa_speech.child import DEFAULT_LIMITS, Limits, run_job
+from loa_speech import voices as speech_voices
+from loa_speech.child import NEURAL_LIMITS, Limits, prepare, run_job
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
 from loa_speech.lexicon import Lexicon
@@ -15,7 +17,7 @@ from loa_speech.notices import Notice
 from loa_speech.voices import DEFAULT_VOICE
 
 MEDIA_TYPE = "audio/ogg; codecs=opus"
-TIME_LIMIT_S = DEFAULT_LIMITS.seconds  # for one piece of work
+TIME_LIMIT_S = NEURAL_LIMITS.seconds  # for one piece of work, with the slowest kind of voice
 
 NO_WORDS = Lexicon()
 
@@ -24,7 +26,9 @@ OnProgress = Callable[[int, int], None]
 
 def synthesis_key(spoken: str, voice: str) -> str:
     """Return the hash of everything that decides how a machine's reading sounds."""
-    return jobs.synthesis_key(spoken, voice or DEFAULT_VOICE)
+    name = voice or DEFAULT_VOICE
+    version = next((one.version for one in _supplied() if one.name == name), "")
+    return jobs.synthesis_key(spoken, name, version=version)
 
 
 def speak(
@@ -33,15 +37,15 @@ def speak(
     folder: Path,
     on_progress: OnProgress,
     lexicon: Lexicon = NO_WORDS,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
 ) -> JobResult:
     """Read ``text`` aloud into a file in ``folder``, by the words of ``lexicon`` before any rule.
 
     Raises:
         SpeechError: with a sentence for people.
     """
-    job = jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE, lexicon=lexicon)
-    return run_job(job, folder, on_progress, limits=limits)
+    job = jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE, lexicon=lexicon, folder=settings.HOME.voices)
+    return run_job(job, folder, on_progress, limits=limits, is_frequent=True)
 
 
 def finish(recording: Path, folder: Path, on_progress: OnProgress) -> JobResult:
@@ -50,7 +54,12 @@ def finish(recording: Path, folder: Path, on_progress: OnProgress) -> JobResult:
     Raises:
         SpeechError: with a sentence for people.
     """
-    return run_job(jobs.RecordingJob(recording), folder, on_progress)
+    return run_job(jobs.RecordingJob(recording), folder, on_progress, is_frequent=True)
+
+
+def be_ready() -> None:
+    """Start a child ahead; it waits for a job for some minutes, with its libraries loaded."""
+    prepare()
 
 
 def sentence(about: SpeechError | Notice) -> str:
@@ -59,14 +68,20 @@ def sentence(about: SpeechError | Notice) -> str:
 
 
 def voices() -> dict[str, str]:
-    """Return the voices that come with Loa, as people call them; no engine is loaded for it."""
+    """Return the voices that come with Loa and those in LOA_HOME/voices, as people call them; none is loaded."""
     return {
         "espeak-north": _("Giọng máy miền Bắc"),
         "espeak-central": _("Giọng máy miền Trung"),
         "espeak-south": _("Giọng máy miền Nam"),
+        **{voice.name: voice.label for voice in _supplied()},
     }
 
 
 def voice_name(voice: str) -> str:
     """Return what people call a voice; "" is the first one."""
     return voices().get(voice or DEFAULT_VOICE, voice)
+
+
+def _supplied() -> tuple[speech_voices.Voice, ...]:
+    """Return the voices that an operator put into LOA_HOME/voices."""
+    return speech_voices.voices(settings.HOME.voices)[len(speech_voices.SHIPPED) :]

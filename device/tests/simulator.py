@@ -139,7 +139,7 @@ class Simulator:
         self.tuf_keys["root"] = [CryptoSigner.generate_ed25519() for _ in range(3)]
         handler = type("Handler", (_Handler,), {"server_state": self})
         self._http = _Http(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self.root = self.write_root()
@@ -465,6 +465,7 @@ class _Http(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server_state: Simulator
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes: nobody should wait 40 ms between them
 
     def do_GET(self) -> None:
         state = self.server_state

@@ -62,6 +62,7 @@ AT_DIGIT: tuple[Rule, ...] = (
     weekdays.numbered,
     money.broken,
     times.clock_time,
+    times.stopwatch,
     times.span,
     houses.house,
     date_ranges.worded_range,

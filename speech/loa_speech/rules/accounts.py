@@ -20,7 +20,7 @@ _UNIT_NUMBER = re.compile(r"[1-9]\d{2}(?![\w]|[.,/-]\d)")
 _COUNT_RIGHT = re.compile(r"\s?(?:kv|km|m|ha|giường|người|hộ|ca)(?!\w)")
 _UNIT_LEFT = re.compile(
     r"(?:\b(?<!tỉnh )(?<!quốc )(?<!hương )lộ|lộ đường dây|xuất tuyến|đường dây|phòng|bệnh viện|viện"
-    r"|quân y viện|quân y|sư đoàn|trung đoàn|lữ đoàn|tiểu đoàn"
+    r"|quân y viện|quân y|sư đoàn|sư|trung đoàn|lữ đoàn|tiểu đoàn"
     r"|chuyến bay|chuyến tàu|giường)(?: số)?\s$"
 )
 

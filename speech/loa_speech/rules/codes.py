@@ -5,11 +5,12 @@ import re
 
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
+from loa_speech.rules.measures import UNITS
 from loa_speech.rules.numbers import digit_by_digit, whole
 from loa_speech.rules.syllables import as_word
 
 _CAPITAL = "A-ZĐƯƠĂÂÊÔ"
-_CODE = re.compile(rf"(?:[{_CAPITAL}]{{1,6}}[-.]?\d{{1,6}}){{1,3}}[{_CAPITAL}]{{0,2}}(?![\w])")
+_CODE = re.compile(rf"(?:[{_CAPITAL}]{{1,6}}[-.]?\d{{1,6}}){{1,3}}(?:[{_CAPITAL}]{{0,2}}|[a-z])(?![\w])")
 _NAMED = re.compile(rf"([{_CAPITAL}]{{3,6}})[-.]?(\d{{1,6}})")
 _TAIL = re.compile(r"(?:[.]\d{1,3}|[-/][A-ZĐ]?\d{1,4}[A-Z]?)(?![\w.,/]\d|\w)")
 _FROM_DIGIT = re.compile(rf"\d{{1,4}}[{_CAPITAL}]{{1,3}}(?:\d{{1,3}})?(?![\w])")
@@ -59,11 +60,18 @@ def code_from_digit(context: Context) -> Said | None:
             return Said(match.end(), f"{whole(match[0][:-1])} am pe", "unit")
         if match[0][-1] != "A":
             return None
+    if match is not None and (match[0].lstrip("0123456789") in UNITS) and not _is_slogan(match[0]):
+        return None
     if match is None:
         match = _SMALL.match(context.text, context.pos)
         if match is None or not _SMALL_LEFT.search(context.left):
             return None
     return Said(match.end(), read_code(match[0]), "code")
+
+
+def _is_slogan(written: str) -> bool:
+    """Tell "5K" and house "5A" from "20K", "5MW", "3,5T": a single digit before one letter."""
+    return len(written) == 2 and written[1] in "KGLTĐ"
 
 
 def mixed_code(context: Context) -> Said | None:

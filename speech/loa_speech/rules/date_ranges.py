@@ -22,7 +22,8 @@ from loa_speech.rules.numbers import day_of_month
 _TO = rf"(?:{DASH}|\s?đến\s?(?:hết\s)?(?:ngày\s)?)"
 _RANGE = re.compile(rf"{DAY}(?:/{MONTH}(?:/{YEAR})?)?{_TO}(?:ngày\s)?{DAY}/{MONTH}(?:/{YEAR})?(?![\d/])")
 _DOTTED = re.compile(
-    rf"{DAY}([.-]){MONTH}(?:\2{YEAR})?\s{{0,2}}[–—-]\s{{0,2}}{DAY}\2{MONTH}\2{YEAR}(?![\d/])"
+    rf"{DAY}([.-]){MONTH}(?:\2{YEAR})?(?:\s{{0,2}}[–—-]\s{{0,2}}"
+    rf"|\s?đến\s?(?:hết\s)?(?:ngày\s)?){DAY}\2{MONTH}(?:\2{YEAR})?(?![\d/])"
 )
 _DAYS_WORDED = re.compile(
     rf"{DAY}{DASH}{DAY}(?=\s+(?:tháng\s+(?:\d|[Gg]iêng|[Cc]hạp)|âm lịch|hằng tháng|hàng tháng))"
@@ -35,7 +36,7 @@ def date_range(context: Context) -> Said | None:
     match = _RANGE.match(context.text, context.pos)
     if match is None:
         dotted = _DOTTED.match(context.text, context.pos)
-        if dotted is None:
+        if dotted is None or not (is_led(context) or dotted[7]):
             return None
         match, (day, _, number, year, last_day, last_month, last_year) = dotted, dotted.groups()
     else:

@@ -40,6 +40,9 @@ _DAY_LEFT = re.compile(r"(?:^|\W)(?:ngày|mùng|mồng) $")
 _OPEN_LIST = re.compile(
     rf"{DAY}((?:,\s?(?:0?[1-9]|[12]\d|3[01])(?![\w/.])){{0,8}}(?:,|\s?và|,\s?và)\s?){DAY}(?![\w/%]|[.,]\d)"
 )
+_MONTHLY_RIGHT = re.compile(
+    r"\s\(?(?:âm lịch|hằng tháng|hàng tháng|mỗi tháng|tháng (?:giêng|chạp|này|sau|tới))"
+)
 _DAYS_LEFT = re.compile(r"(?:các|những|hai|ba|bốn|mấy) ngày(?: [^\W\d_]{1,6}){0,2}[\s:]+$")
 _LIST_LEFT = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|từ|vào|các|hai|ba|dịp|lễ|nghỉ)\s*$")
 
@@ -60,7 +63,7 @@ _TOTAL_RIGHT = re.compile(
 _RATIO_LEFT = re.compile(
     r"\b(?:khoảng|chiếm|gần|hơn|quá|đạt|có|tỷ lệ|số nhà|nhà số|ngõ|ngách|hẻm|kiệt|số|tờ|thửa|tổ|mới|được|còn"
     r"|trực|phục vụ|hoạt động|hỗ trợ|trên|dưới|thị lực|huyết áp|bằng|uống|pha|tiêm|mất|giảm|hạng"
-    r"|trình độ|văn hóa|hệ|lớp|góp|tham gia|hoàn thành|trao trả)[\s:]*$"
+    r"|trình độ|văn hóa|hệ|lớp|góp|vòng|tham gia|hoàn thành|trao trả)[\s:]*$"
 )
 
 
@@ -102,7 +105,10 @@ def date_list(context: Context) -> Said | None:
 def _open_list(context: Context) -> Said | None:
     """Read several days without a month: các ngày 5, 12 và 26."""
     match = _OPEN_LIST.match(context.text, context.pos)
-    if match is None or not _DAYS_LEFT.search(context.left):
+    if match is None:
+        return None
+    monthly = is_named(context) and _MONTHLY_RIGHT.match(context.right(match.end()))
+    if not monthly and not _DAYS_LEFT.search(context.left):
         return None
     return Said(match.end(), _say_days(match[0]), "date")
 

@@ -19,6 +19,8 @@ _OUTLINE_LEFT = re.compile(
     r"|cách mạng(?: công nghiệp)?)(?: số)?\s$"
 )
 _CHAIN = re.compile(r"\d{1,4}(?:[-–]\d{1,4}){2,8}(?![\w]|[.,/-]\d)")
+_PAIR = re.compile(r"\d{1,2}[-–]\d{1,2}(?![\w]|[.,/-]\d)")
+_FERTILISER_LEFT = re.compile(r"(?:npk|dap|lân|phân)(?: [^\d\s]{1,12}){0,2}\s$")
 _RUN = re.compile(r"\d{1,4000}")
 
 
@@ -37,6 +39,8 @@ def comma_groups(context: Context) -> Said | None:
 def chain(context: Context) -> Said | None:
     """Read three numbers or more with dashes, which are no range: NPK 16-16-8, lịch 2-4-6."""
     match = _CHAIN.match(context.text, context.pos)
+    if match is None and _FERTILISER_LEFT.search(context.left):
+        match = _PAIR.match(context.text, context.pos)
     if match is None:
         return None
     return Said(match.end(), ", ".join(whole(item) for item in re.split("[-–]", match[0])), "number")

@@ -13,7 +13,7 @@ _POINT_LEFT = re.compile(r"(?:điểm|tiết|ý|mục|phần) (?:[a-zđ]\d?(?:, 
 _NAMED_LEFT = re.compile(
     r"(?:đề án|tổ công tác|nghị quyết|chỉ thị|kế hoạch|dự án|chương trình|quyết định|quy định|thông tư"
     r"|nghị định|kết luận"
-    r"|công điện|mẫu|biểu|tổ đề án|luật)(?: số)?[\s:]+$"
+    r"|công điện|mẫu|biểu|tổ đề án|luật|ct|nq|qđ|tt|kl|nđ)(?: số)?[\s:]+$"
 )
 _PADDED = re.compile(r"0\d{1,2}(?![\w/.,-])")
 

@@ -100,6 +100,7 @@ MEASURES = {
     "˚": "độ",
     "%": "phần trăm",
     "‰": "phần nghìn",
+    "T": "tấn",
     "h": "giờ",
     "s": "giây",
     "ph": "phút",

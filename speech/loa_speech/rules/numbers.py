@@ -84,7 +84,9 @@ def decimal(written: str, point: str = "phẩy") -> str:
         point: the word for the decimal mark.
     """
     head, _, tail = written.partition(",")
-    spoken = whole(head.replace(".", "").replace(" ", ""))
+    grouped = "." in head or " " in head
+    digits = head.replace(".", "").replace(" ", "")
+    spoken = cardinal(int(digits)) if grouped and digits[0] != "0" else whole(digits)
     if not tail:
         return spoken
     after = digit_by_digit(tail) if tail[0] == "0" or len(tail) > 2 else cardinal(int(tail))

@@ -28,6 +28,7 @@ _DATE_BEHIND = re.compile(r"/\d{1,2}(?:/\d{4})?(?!\d)")
 _ORDINAL_LEFT = re.compile(r"(?:^|[^\w])(?:thứ|hạng) $")
 _MONTH_LEFT = re.compile(r"(?:^|[^\w])tháng $")
 _MONEY_BEHIND = re.compile(rf"\s?(?:{SCALES}\s)?(?:đồng|đ|VN[ĐD]|vnđ)(?!\w)")
+_AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)/\n-])")
 _HEIGHT = re.compile(r"(\d{1,2})(m|M)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
 _HEIGHT_LEFT = re.compile(
@@ -87,7 +88,7 @@ def quantity(context: Context) -> Said | None:
     if last is None and text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit():
         return None  # an outline number or foreign decimal: `pointed` reads it
     unit, end, marked = say_unit(text, end)
-    ambiguous = re.fullmatch(r"[1-9]\d{0,2},\d{3}", first) is not None
+    ambiguous = _AMBIGUOUS.fullmatch(first) is not None and not _is_measured(text, match.end())
     rule = "unit" if marked else "number"
     if last is None:
         others = (whole(first.replace(",", "")) + unit,) if ambiguous else ()
@@ -96,6 +97,12 @@ def quantity(context: Context) -> Said | None:
         return None
     spoken = f"{say_one(context, first)} đến {decimal(last)}{unit}"
     return Said(end, spoken, rule if marked else "number-range")
+
+
+def _is_measured(text: str, end: int) -> bool:
+    """Tell whether a measure follows, before which a comma is a decimal mark: 42,195 km."""
+    unit = UNIT.match(text, end)
+    return unit is not None and unit[1] in MEASURES
 
 
 def spaced_thousands(context: Context) -> Said | None:

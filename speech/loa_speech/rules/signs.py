@@ -39,7 +39,7 @@ FRACTIONS = {
 }
 _OPERAND_LEFT = re.compile(r"[\w%)]\s?$")
 _TIMES_LEFT = re.compile(r"(?:\d ?(?:k|c|m)?m?2?|\))\s?$|\d[^\d.;:\n]{1,16}\s$")
-_TIMES = re.compile(r"[xX*×]\s?(?=\d)")
+_TIMES = re.compile(r"[xX*×]\s?(?=\d)|[xX×]\s(?=(?:dài|rộng|cao|sâu|dày)\s)")
 
 
 def sign(context: Context) -> Said | None:

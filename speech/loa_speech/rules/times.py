@@ -11,7 +11,7 @@ _MINUTE = r"([0-5]\d)"
 _TIME = (
     rf"{_HOUR}(?:\s?(?:h|H|giờ)\s?(?:{_MINUTE}(?:\s?(?:phút|ph|p|'|’|′))?(?![\d.,]\d|/\d\d?(?![\d/])"
     rf"|\s?(?:đ|%|m|k)(?!\w)))?"
-    rf"|[gG]\s?{_MINUTE}(?:'|’|p)?|:{_MINUTE}(?::{_MINUTE})?\s?h?)(?![\w])"
+    rf"|[gG]\s?{_MINUTE}(?:'|’|p)?|:{_MINUTE}(?::{_MINUTE})?(?:\s?h)?)(?![\w])"
 )
 _ONE = re.compile(_TIME)
 _BARE_RANGE = re.compile(rf"{_HOUR}\s{{0,2}}[-–—]\s{{0,2}}{_TIME}")
@@ -22,6 +22,7 @@ _SPAN = re.compile(r"([1-9]\d{0,2})h(?![\w])")
 _PER = re.compile(r"/(ngày|tuần|buổi|ca|tháng|lần|lượt|người|trận|tiết|ngày đêm)(?!\w)")
 _BEGINS = re.compile(r"\d\d?\s?(?:[hHgG:–—-]|giờ)")
 _SOUTHERN = re.compile(r"(2[0-4]|1\d|0?\d)[gG](?!\w)")
+_STOPWATCH = re.compile(r"(?:(\d{1,3})['’′])?(\d{1,2})[\"”″](\d{1,2})(?![\w])")
 _MINUTES = re.compile(r"(\d{1,3})(?:['’′]|p(?![\w]))(?:(\d{1,2})(?:''|”|\"|″|['’]{2}))?(?!\w)")
 
 
@@ -81,6 +82,15 @@ def round_the_clock(context: Context) -> Said | None:
         return Said(match.end(), "hai mươi tư trên bảy", "time")
     tail = "" if context.right(match.end(), 6).lstrip().startswith("giờ") else " giờ"
     return Said(match.end(), f"hai mươi tư trên hai mươi tư{tail}", "time")
+
+
+def stopwatch(context: Context) -> Said | None:
+    """Read a sportsman's time: 32"45, 1'23"45."""
+    match = _STOPWATCH.match(context.text, context.pos)
+    if match is None:
+        return None
+    minutes = f"{cardinal(int(match[1]))} phút " if match[1] else ""
+    return Said(match.end(), f"{minutes}{cardinal(int(match[2]))} giây {cardinal(int(match[3]))}", "time")
 
 
 def span(context: Context) -> Said | None:

@@ -36,7 +36,7 @@ from loa.jobs import processes
 
 FORMAT = 1
 FOLDERS = ("keys", "public", "uploads")
-NOT_KEPT = {"jobs.processbeat", "sessions.session", "contenttypes.contenttype"}
+NOT_KEPT = {"jobs.processbeat", "people.session", "contenttypes.contenttype"}
 MANIFEST = "manifest.json"
 ROWS, FILES = "rows", "files"
 

@@ -75,6 +75,15 @@ def check_settings() -> Iterator[Finding]:
         )
 
 
+def check_sign_in() -> Iterator[Finding]:
+    """Whether a password alone is enough."""
+    part = _("Đăng nhập")
+    if settings.SECOND_FACTOR:
+        yield Finding(part, "ok", _("khóa truy cập, hoặc mật khẩu và mã"))
+    else:
+        yield Finding(part, "weak", _("mật khẩu là đủ"), _("đặt LOA_SECOND_FACTOR=1 trên máy thật"))
+
+
 def check_python() -> Iterator[Finding]:
     """The interpreter."""
     yield Finding("Python", "ok", ".".join(map(str, sys.version_info[:3])))
@@ -266,6 +275,7 @@ def _is_secret(path: object) -> bool:
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_settings,
+    check_sign_in,
     check_python,
     check_disk,
     check_database,

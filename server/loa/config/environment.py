@@ -29,6 +29,7 @@ class Environment:
     nats_websocket_url: str  # LOA_NATS_WEBSOCKET_URL: how a browser reaches messaging
     demo: bool  # LOA_DEMO: marks a demo installation
     debug: bool  # LOA_DEBUG: development pages
+    second_factor: bool  # LOA_SECOND_FACTOR: nobody works after a password alone; 0 by default in a demo
     secret_key: str  # LOA_SECRET_KEY or LOA_SECRET_KEY_FILE: "" is made once in LOA_HOME/keys
     time_zone: str  # LOA_TIME_ZONE
     installation: str  # LOA_INSTALLATION: name inside every signed file
@@ -74,13 +75,16 @@ def mail(url: str) -> Mail:
         port = parts.port or _MAIL_PORTS[parts.scheme]
     except (ValueError, KeyError) as error:
         raise SettingError(text) from error
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if not parts.hostname:
         raise SettingError(text)
+    if not (user + password).isascii():
+        raise SettingError(_("Tên và mật khẩu trong LOA_EMAIL_URL chỉ dùng được chữ không dấu."))
     return Mail(
         host=parts.hostname,
         port=port,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        user=user,
+        password=password,
         is_tls=parts.scheme == "smtps",
         is_starttls=parts.scheme == "smtp+starttls",
     )
@@ -94,9 +98,9 @@ def _email_from(environ: Mapping[str, str], url: str) -> str:
     return address
 
 
-def _boolean(environ: Mapping[str, str], name: str) -> bool:
-    value = environ.get(name, "0")
-    if value not in {"0", "1", ""}:
+def _boolean(environ: Mapping[str, str], name: str, default: str = "0") -> bool:
+    value = environ.get(name) or default
+    if value not in {"0", "1"}:
         raise SettingError(_("%(name)s là %(value)r; hãy viết 1 hoặc 0.") % {"name": name, "value": value})
     return value == "1"
 
@@ -138,6 +142,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     port = _port(environ)
     host = environ.get("LOA_HOST") or "127.0.0.1"
     email_url = _secret(environ, "LOA_EMAIL_URL")
+    demo = _boolean(environ, "LOA_DEMO")
     return Environment(
         home=Path(environ.get("LOA_HOME") or ".loa").expanduser().resolve(),
         port=port,
@@ -146,8 +151,9 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         database_url=_database(environ),
         nats_url=environ.get("LOA_NATS_URL", ""),
         nats_websocket_url=environ.get("LOA_NATS_WEBSOCKET_URL", ""),
-        demo=_boolean(environ, "LOA_DEMO"),
+        demo=demo,
         debug=_boolean(environ, "LOA_DEBUG"),
+        second_factor=_boolean(environ, "LOA_SECOND_FACTOR", default="0" if demo else "1"),
         secret_key=_secret(environ, "LOA_SECRET_KEY"),
         time_zone=environ.get("LOA_TIME_ZONE") or "Asia/Ho_Chi_Minh",
         installation=environ.get("LOA_INSTALLATION", ""),

@@ -13,6 +13,7 @@ HOME = Home(ENVIRONMENT.home)
 
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
+SECOND_FACTOR = ENVIRONMENT.second_factor
 SECRET_KEY = ENVIRONMENT.secret_key or HOME.secret("django-secret-key")
 _base = urlsplit(ENVIRONMENT.base_url)
 ALLOWED_HOSTS = sorted({_base.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
@@ -22,7 +23,6 @@ BASE_URL = ENVIRONMENT.base_url
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks",
@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "loa.people.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -123,6 +124,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 _secure = _base.scheme == "https"
+SESSION_ENGINE = "loa.people.sessions"
 SESSION_COOKIE_NAME = f"loa_session_{ENVIRONMENT.port}"
 CSRF_COOKIE_NAME = f"loa_csrf_{ENVIRONMENT.port}"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds

@@ -12,6 +12,7 @@ for _name in [name for name in os.environ if name.startswith("LOA_")]:
 _home = tempfile.mkdtemp(prefix="loa-test-")  # one for each process: parallel runs never share a file
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ |= {"LOA_HOME": _home, "LOA_SECRET_KEY": "test-only-key-" + "0" * 40, "LOA_INSTALLATION": "test"}
+os.environ["LOA_SECOND_FACTOR"] = "0"  # tests about it switch it on
 
 from loa.config.settings import *  # noqa: E402, F403  (settings layering is Django's way)
 from loa.config.settings import DATABASES, HOME  # noqa: E402

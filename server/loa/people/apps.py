@@ -7,6 +7,10 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from loa.people import frame
+        from django.contrib.auth.signals import user_logged_in
+
+        from loa.people import frame, fresh, sessions
 
         frame.register()
+        user_logged_in.connect(sessions.begin, dispatch_uid="people.sessions.begin")
+        user_logged_in.connect(fresh.begin, dispatch_uid="people.fresh.begin")

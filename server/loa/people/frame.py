@@ -42,5 +42,6 @@ def register() -> None:
         )
     )
     register_menu_item(MenuItem(_("Tài khoản của tôi"), "user", "people:account", 10))
+    register_menu_item(MenuItem(_("Đăng nhập và khóa"), "fingerprint", "people:security", 15))
     register_menu_item(MenuItem(_("Đổi mật khẩu"), "key", "people:change_password", 20))
     register_menu_item(MenuItem(_("Đăng xuất"), "logout", "people:sign_out", 90, is_post=True))

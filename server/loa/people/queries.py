@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.config import clock
 from loa.config.errors import NotFoundError, PermissionDeniedError
-from loa.people.models import Organisation, Person, Post, PostHolding, RoleGrant
-from loa.people.rules import PERMISSION_NAMES, Permission, roles_with
+from loa.people.absence import leaves_on
+from loa.people.models import CodeApp, Organisation, Passkey, Person, Post, PostHolding, RoleGrant
+from loa.people.rules import NOT_WHILE_AWAY, PERMISSION_NAMES, Permission, roles_with
 from loa.people.scope import scope
 
 
@@ -90,7 +92,10 @@ def organisations_for(
 def people_with(
     permission: Permission | str, organisation: Organisation, *, now: datetime | None = None
 ) -> QuerySet[Person]:
-    """Return the active people who hold a permission at an organisation, by a role there or above it."""
+    """Return the active people who hold a permission at an organisation, by a role there or above it.
+
+    Whoever is on leave is left out where the permission is one that he does not have in that time.
+    """
     now = now or clock.now()
     grants = RoleGrant.objects.filter(
         Q(until__isnull=True) | Q(until__gt=now),
@@ -98,7 +103,10 @@ def people_with(
         since__lte=now,
         organisation__path__in=tree.ancestor_paths(organisation.path),
     )
-    return Person.objects.filter(is_active=True, grants__in=grants).distinct().order_by("full_name", "pk")
+    people = Person.objects.filter(is_active=True, grants__in=grants)
+    if Permission(permission) in NOT_WHILE_AWAY:
+        people = people.exclude(pk__in=leaves_on(localdate(now)).values("person"))
+    return people.distinct().order_by("full_name", "pk")
 
 
 def access_organisation(
@@ -163,3 +171,26 @@ def holders(posts: Iterable[Post], on: date) -> dict[int, Person]:
 def holder(post: Post, on: date) -> Person | None:
     """Return who holds a post on a day; None when it is vacant."""
     return holders([post], on).get(post.pk)
+
+
+def passkeys_of(person: Person) -> QuerySet[Passkey]:
+    """Return the passkeys that a person can use, the oldest first; each has its ``public_key``."""
+    return Passkey.objects.filter(person=person, ended_at=None).order_by("created_at", "pk")
+
+
+def passkeys_of_people(people: Iterable[Person]) -> dict[int, list[Passkey]]:
+    """Return every passkey of some people by person, those that ended too, the oldest first. One query."""
+    found: dict[int, list[Passkey]] = {}
+    for passkey in Passkey.objects.filter(person__in=list(people)).order_by("created_at", "pk"):
+        found.setdefault(passkey.person_id, []).append(passkey)
+    return found
+
+
+def has_second_factor(person: Person) -> bool:
+    """Say whether a person has a passkey or a phone that makes codes."""
+    return passkeys_of(person).exists() or has_code_app(person)
+
+
+def has_code_app(person: Person) -> bool:
+    """Say whether a person has a phone that makes codes."""
+    return CodeApp.objects.filter(person=person, confirmed_at__isnull=False).exists()

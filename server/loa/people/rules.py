@@ -38,6 +38,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE | {P.SETTINGS_MANAGE, P.AUDIT_VIEW},
 }
 
+# Who alone could give these could alone let something sound: a role that holds one of them takes two people.
+TWO_PEOPLE = frozenset({P.RELEASE_SIGN, P.RELEASE_WITHDRAW, P.SETTINGS_MANAGE})
+NOT_WHILE_AWAY = frozenset({P.RELEASE_SIGN})  # what somebody on leave cannot do
+
 ROLE_NAMES: Mapping[Role, str | Promise] = {
     Role.VIEWER: _("Người xem"),
     Role.PLANNER: _("Người lập kế hoạch"),
@@ -74,3 +78,12 @@ def allows(role: str, permission: Permission | str) -> bool:
 def roles_with(permission: Permission | str) -> list[Role]:
     """Return the roles that hold a permission, in the order of the table."""
     return [role for role in Role if allows(role, permission)]
+
+
+def needs_two(role: str) -> bool:
+    """Say whether a role is proposed by one administrator and confirmed by a second one.
+
+    Raises:
+        ValueError: there is no such role.
+    """
+    return bool(PERMISSIONS[Role(role)] & TWO_PEOPLE)

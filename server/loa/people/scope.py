@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.utils.timezone import localdate
 
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.config import clock
+from loa.people.absence import leaves_on
 from loa.people.models import Organisation, Person, RoleGrant
-from loa.people.rules import Permission, allows
+from loa.people.rules import NOT_WHILE_AWAY, Permission, allows
 
 _KEPT = "_loa_scope"
 
@@ -32,9 +34,11 @@ class Scope:
 
     roles: tuple[Covered, ...]
     unit: str = ""  # name of the area that the first role's organisation serves
+    is_away: bool = False  # on leave today
 
     def _with(self, permission: Permission) -> Iterator[Covered]:
-        return (covered for covered in self.roles if allows(covered.role, permission))
+        roles = () if self.is_away and permission in NOT_WHILE_AWAY else self.roles
+        return (covered for covered in roles if allows(covered.role, permission))
 
     def may(
         self, permission: Permission, *, organisation: Organisation | None = None, area: Area | None = None
@@ -64,6 +68,7 @@ def _read(person: Person) -> Scope:
             Q(until__isnull=True) | Q(until__gt=now), person_id=person.pk, since__lte=now
         )
         .select_related("organisation__area")
+        .annotate(is_away=Exists(leaves_on(localdate(now)).filter(person=person.pk)))
         .order_by("pk")
     )
     tops = tree.topmost(grant.organisation.path for grant in grants if not grant.organisation.is_leaf())
@@ -74,7 +79,12 @@ def _read(person: Person) -> Scope:
         top = grant.organisation.path
         areas = {grant.organisation.area.path, *(area for path, area in served if path.startswith(top))}
         roles.append(Covered(grant.role, top, tuple(tree.topmost(areas))))
-    return Scope(roles=tuple(roles), unit=grants[0].organisation.area.name if grants else "")
+    first = grants[0] if grants else None
+    return Scope(
+        roles=tuple(roles),
+        unit=first.organisation.area.name if first else "",
+        is_away=first is not None and first.is_away,
+    )
 
 
 def scope(person: Person) -> Scope:

@@ -1,36 +1,40 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The first administrator of an installation, whom nobody there can add; the operator does, on the machine."""
+"""The first two administrators of an installation, whom nobody there can add; the operator does, on the machine."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loa.areas.actions import load_official_units
+from loa.areas.folding import nfc
 from loa.areas.models import Area
 from loa.audit.actor import SYSTEM
 from loa.config.errors import ConflictError, NotFoundError
 from loa.people.actions.organisations import add_organisation
 from loa.people.actions.people import add_person
-from loa.people.models import OrganisationKind, Person, Role, RoleGrant
+from loa.people.models import Organisation, OrganisationKind, Person, Role, RoleGrant
+
+AT_MOST = 2  # what takes two people needs two; these add all others
 
 
 def add_first_administrator(
     *, area_code: str, organisation: str, username: str, full_name: str, password: str
 ) -> Person:
-    """Load the official units, add the authority of one of them and its administrator.
+    """Load the official units, add the authority of one of them and its administrator; then its second one.
 
     Args:
         area_code: official code of the commune or province that the authority serves.
 
     Raises:
-        ConflictError: the installation has an administrator already, who adds the others.
+        ConflictError: the installation has two administrators already, who add the others.
         NotFoundError: there is no such unit.
         PersonError: a name is missing or the password is too weak.
     """
-    if RoleGrant.objects.filter(role=Role.ADMINISTRATOR, until=None, person__is_active=True).exclude(
-        person__username__startswith="selftest-"
-    ):
+    administrators = RoleGrant.objects.filter(
+        role=Role.ADMINISTRATOR, until=None, person__is_active=True
+    ).exclude(person__username__startswith="selftest-")
+    if administrators.values("person").distinct().count() >= AT_MOST:
         raise ConflictError(
-            _("Máy này đã có người quản trị. Người đó thêm người khác ở trang Thiết lập. Chưa đổi gì.")
+            _("Máy này đã có hai người quản trị. Họ thêm người khác ở trang Thiết lập. Chưa đổi gì.")
         )
     with transaction.atomic():
         load_official_units()
@@ -40,14 +44,17 @@ def add_first_administrator(
                 _("Không có đơn vị hành chính mã %(code)s. Tra mã xã trong danh mục chính thức, ví dụ 06895.")
                 % {"code": area_code}
             )
-        authority = add_organisation(
-            actor=SYSTEM, name=organisation, kind=OrganisationKind.AUTHORITY, area=area
-        )
         return add_person(
             actor=SYSTEM,
             username=username,
             full_name=full_name,
             password=password,
-            organisation=authority,
+            organisation=_authority(area, organisation),
             role=Role.ADMINISTRATOR,
         )
+
+
+def _authority(area: Area, name: str) -> Organisation:
+    """Return the authority of this name in an area, added when it is not there."""
+    known = Organisation.objects.filter(area=area, name=nfc(name), depth=1).first()
+    return known or add_organisation(actor=SYSTEM, name=name, kind=OrganisationKind.AUTHORITY, area=area)

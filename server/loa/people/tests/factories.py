@@ -8,7 +8,20 @@ from typing import Any
 
 from loa.areas.models import Area
 from loa.areas.tests.factories import make_commune, make_province, make_villages
-from loa.people.models import Organisation, OrganisationKind, Person, Post, PostHolding, Role, RoleGrant
+from loa.config import clock
+from loa.people.models import (
+    Deputyship,
+    Leave,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Post,
+    PostHolding,
+    Proposal,
+    ProposalKind,
+    Role,
+    RoleGrant,
+)
 
 PASSWORD = "mat-khau-de-thu-2026"
 SINCE = datetime(2025, 7, 1, tzinfo=UTC)  # every grant of the cast; before any moment that a test uses
@@ -67,6 +80,36 @@ def make_member(
     person = make_person(username, full_name)
     grant(person, organisation, role)
     return person
+
+
+def make_proposal(
+    person: Person,
+    organisation: Organisation,
+    proposed_by: Person,
+    role: Role | str = Role.APPROVER,
+    **fields: Any,
+) -> Proposal:
+    """Return a role that waits for a second administrator; with ``kind`` and no role a new beginning."""
+    values = {"kind": ProposalKind.GRANT, "role": role, "proposed_at": clock.now(), **fields}
+    return Proposal.objects.create(
+        person=person, organisation=organisation, proposed_by=proposed_by, **values
+    )
+
+
+def make_leave(person: Person, first_day: date, last_day: date, **fields: Any) -> Leave:
+    """Return days on which a person is away, recorded by himself."""
+    values = {"recorded_at": clock.now(), "recorded_by": person.full_name, "is_own": True, **fields}
+    return Leave.objects.create(person=person, first_day=first_day, last_day=last_day, **values)
+
+
+def make_deputyship(
+    post: Post, holder: Person, deputy: Person, first_day: date, last_day: date, **fields: Any
+) -> Deputyship:
+    """Return somebody who stands in for the holder of a post, without roles."""
+    values = {"recorded_at": clock.now(), "recorded_by": "kiểm thử", **fields}
+    return Deputyship.objects.create(
+        post=post, holder=holder, deputy=deputy, first_day=first_day, last_day=last_day, **values
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 """Every address of accounts, settings and plans, for every role: what each gets, and in how many queries."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,13 +13,15 @@ from loa.campaigns import urls as campaign_urls
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
 from loa.people import settings_urls, urls
 from loa.people.models import Role, RoleGrant
-from loa.people.tests.factories import Cast, grant, make_cast
+from loa.people.tests.factories import Cast, grant, make_cast, make_deputyship, make_proposal
 
 pytestmark = pytest.mark.django_db
 QUERIES_AT_MOST = 20
 PARTS = ["viewer", "planner", "editor", "approver_one", "device_keeper", "administrator", "outsider"]
+DAYS = (date(2026, 11, 20), date(2026, 11, 30))
 
 SEEN = dict.fromkeys(PARTS, 200)
+POSTS = dict.fromkeys(PARTS, 405)
 ADMINISTRATOR = {**dict.fromkeys(PARTS, 403), "administrator": 200}
 ADMINISTRATOR_POSTS = {**dict.fromkeys(PARTS, 403), "administrator": 405}  # this address takes no GET
 IN_COMMUNE = {**SEEN, "outsider": 404}
@@ -30,6 +33,23 @@ TABLE: dict[str, tuple[str, dict[str, int]]] = {
     "people:sign_in": ("", dict.fromkeys(PARTS, 302)),
     "people:sign_out": ("", dict.fromkeys(PARTS, 405)),
     "people:change_password": ("", SEEN),
+    "people:sign_in_code": ("", dict.fromkeys(PARTS, 302)),
+    "people:sign_in_passkey_options": ("", POSTS),
+    "people:sign_in_passkey": ("", POSTS),
+    "people:verify": ("", SEEN),
+    "people:verify_passkey_options": ("", POSTS),
+    "people:verify_passkey": ("", POSTS),
+    "people:security": ("", SEEN),
+    "people:add_passkey_options": ("", POSTS),
+    "people:add_passkey": ("", POSTS),
+    "people:end_passkey": ("", POSTS),
+    "people:code_app": ("", SEEN),
+    "people:drop_code_app": ("", POSTS),
+    "people:renew_recovery_codes": ("", POSTS),
+    "people:sessions": ("", SEEN),
+    "people:end_sessions": ("", POSTS),
+    "people:leave": ("", SEEN),
+    "people:end_leave": ("", POSTS),
     "people_settings:index": ("", ADMINISTRATOR),
     "people_settings:areas": ("", {**ADMINISTRATOR, "administrator": 302}),
     "people_settings:area": ("commune", ADMINISTRATOR),
@@ -46,6 +66,17 @@ TABLE: dict[str, tuple[str, dict[str, int]]] = {
     "people_settings:grant_role": ("person", ADMINISTRATOR_POSTS),
     "people_settings:reset_password": ("person", ADMINISTRATOR_POSTS),
     "people_settings:end_role": ("grant", ADMINISTRATOR_POSTS),
+    "people_settings:person_sign_in": ("person", ADMINISTRATOR),
+    "people_settings:end_persons_passkey": ("person", ADMINISTRATOR_POSTS),
+    "people_settings:end_persons_sessions": ("person", ADMINISTRATOR_POSTS),
+    "people_settings:propose_recovery": ("person", ADMINISTRATOR_POSTS),
+    "people_settings:record_persons_leave": ("person", ADMINISTRATOR_POSTS),
+    "people_settings:end_persons_leave": ("person", ADMINISTRATOR_POSTS),
+    "people_settings:proposals": ("", ADMINISTRATOR),
+    "people_settings:confirm_proposal": ("proposal", ADMINISTRATOR_POSTS),
+    "people_settings:refuse_proposal": ("proposal", ADMINISTRATOR_POSTS),
+    "people_settings:deputies": ("post", ADMINISTRATOR),
+    "people_settings:end_deputyship": ("deputyship", ADMINISTRATOR_POSTS),
     "campaigns:campaigns": ("", SEEN),
     "campaigns:create_campaign": ("", {**PLANNER, "outsider": 200}),  # he plans in his own commune
     "campaigns:activities": ("campaign", IN_COMMUNE),
@@ -87,6 +118,8 @@ def subjects(cast: Cast) -> dict[str, list[Any]]:
         "post": [cast.head_post.pk],
         "person": [cast.editor.pk],
         "grant": [RoleGrant.objects.get(person=cast.editor).pk],
+        "proposal": [make_proposal(cast.viewer, cast.organisation, cast.administrator).pk],
+        "deputyship": [make_deputyship(cast.head_post, cast.head, cast.viewer, *DAYS).pk],
         "campaign": [campaign.key],
         "activity": [campaign.key, activity.pk],
         "key_message": [campaign.key, key_message.pk],
@@ -113,7 +146,9 @@ def test_each_part_gets_what_the_table_says_in_few_queries(
 def test_without_signing_in_only_signing_in_is_shown(client: Client, subjects: dict[str, list[Any]]) -> None:
     for name, (about, _expected) in TABLE.items():
         answer = client.get(reverse(name, args=subjects[about]))
-        if name == "people:sign_in":
+        if name.startswith("people:sign_in_passkey"):
+            assert answer.status_code == 405
+        elif name == "people:sign_in":
             assert answer.status_code == 200
         else:
             assert answer["Location"].startswith("/tai-khoan/dang-nhap/"), name

@@ -26,11 +26,13 @@ def test_the_operator_adds_the_first_administrator() -> None:
     assert Entry.objects.filter(action="people.add_person", actor_id="system").exists()
 
 
-def test_there_is_only_one_first_administrator() -> None:
-    add_first_administrator(**GIVEN)
-    with pytest.raises(ConflictError, match="đã có người quản trị"):
-        add_first_administrator(**{**GIVEN, "username": "hai"})
-    assert Person.objects.count() == 1
+def test_the_second_one_joins_the_same_authority_and_a_third_is_refused() -> None:
+    first = add_first_administrator(**GIVEN)
+    second = add_first_administrator(**{**GIVEN, "username": "hai"})
+    assert first.grants.get().organisation == second.grants.get().organisation
+    with pytest.raises(ConflictError, match="đã có hai người quản trị"):
+        add_first_administrator(**{**GIVEN, "username": "ba"})
+    assert Person.objects.count() == 2
 
 
 def test_an_unknown_unit_changes_nothing() -> None:

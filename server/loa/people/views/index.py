@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from loa.areas.queries import villages_in
 from loa.config import clock
 from loa.people.http import AuthenticatedHttpRequest
-from loa.people.listings import managed_people, post_lines
+from loa.people.listings import managed_people, post_lines, waiting_count
 from loa.people.queries import areas_for, organisations_for
 from loa.people.rules import Permission
 from loa.people.views.guard import manages_settings
@@ -30,6 +30,7 @@ def index(request: AuthenticatedHttpRequest) -> HttpResponse:
         "organisation_count": organisations_for(request.user, Permission.SETTINGS_MANAGE).count(),
         "post_count": len(lines),
         "vacant_count": sum(line.holder is None for line in lines),
+        "waiting_count": waiting_count(request.user),
         "person_count": managed_people(request.user, today).count(),
     }
     return render(request, "people/settings.html", context)

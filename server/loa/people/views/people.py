@@ -13,11 +13,12 @@ from loa.config import clock
 from loa.config.errors import LoaError
 from loa.people import actions
 from loa.people.forms import PersonForm, ResetPasswordForm, RoleForm
+from loa.people.fresh import fresh_verification
 from loa.people.http import AuthenticatedHttpRequest, posted, show_error
 from loa.people.listings import managed_grant, managed_people, managed_person
-from loa.people.models import Person
+from loa.people.models import Outcome, Person, Proposal
 from loa.people.queries import organisations_for
-from loa.people.rules import PERMISSION_NAMES, PERMISSIONS, ROLE_NAMES, Permission
+from loa.people.rules import PERMISSION_NAMES, PERMISSIONS, ROLE_NAMES, Permission, needs_two
 from loa.people.views.guard import manages_settings
 
 MANAGE = Permission.SETTINGS_MANAGE
@@ -25,7 +26,11 @@ MANAGE = Permission.SETTINGS_MANAGE
 
 def _role_table() -> list[dict[str, object]]:
     return [
-        {"name": ROLE_NAMES[role], "may": [PERMISSION_NAMES[p] for p in Permission if p in permissions]}
+        {
+            "name": ROLE_NAMES[role],
+            "may": [PERMISSION_NAMES[p] for p in Permission if p in permissions],
+            "takes_two": needs_two(role),
+        }
         for role, permissions in PERMISSIONS.items()
     ]
 
@@ -40,6 +45,7 @@ def people(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @manages_settings
 @sensitive_post_parameters("password")
+@fresh_verification()
 def add_person(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add somebody with a first role."""
     form = PersonForm(posted(request), organisations=organisations_for(request.user, MANAGE))
@@ -49,7 +55,11 @@ def add_person(request: AuthenticatedHttpRequest) -> HttpResponse:
         except LoaError as error:
             show_error(form, error)
         else:
-            messages.success(request, _("Đã thêm %(name)s.") % {"name": added.full_name})
+            waits = added.proposals.exists()
+            words = _("Đã thêm %(name)s; vai trò chờ một người quản trị khác đồng ý.")
+            messages.success(
+                request, (words if waits else _("Đã thêm %(name)s.")) % {"name": added.full_name}
+            )
             return redirect("people_settings:person", added.pk)
     return render(request, "people/add_person.html", {"form": form, "roles": _role_table()})
 
@@ -65,6 +75,9 @@ def _page(
         "role_form": role_form or RoleForm(organisations=organisations_for(request.user, MANAGE)),
         "password_form": password_form or ResetPasswordForm(),
         "is_self": person == request.user,
+        "waiting": person.proposals.filter(outcome=Outcome.WAITING).select_related(
+            "organisation", "proposed_by"
+        ),
     }
     return render(request, "people/person.html", context)
 
@@ -77,14 +90,18 @@ def person(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @manages_settings
+@fresh_verification()
 @require_POST
 def grant_role(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Give a person one more role."""
     found = managed_person(request.user, pk, localdate(clock.now()))
     form = RoleForm(request.POST, organisations=organisations_for(request.user, MANAGE))
     if form.is_valid():
-        actions.grant_role(actor=request.user, person=found, **form.cleaned_data)
-        messages.success(request, _("Đã giao vai trò cho %(name)s.") % {"name": found.full_name})
+        given = actions.give_role(actor=request.user, person=found, **form.cleaned_data)
+        words = _("Đã giao vai trò cho %(name)s.")
+        if isinstance(given, Proposal):
+            words = _("Đã đề nghị vai trò cho %(name)s. Một người quản trị khác đồng ý thì có hiệu lực.")
+        messages.success(request, words % {"name": found.full_name})
         return redirect("people_settings:person", pk)
     return _page(request, found, role_form=form)
 
@@ -101,6 +118,7 @@ def end_role(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @manages_settings
 @sensitive_post_parameters("password")
+@fresh_verification()
 @require_POST
 def reset_password(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Give somebody who forgot his password a new one."""
@@ -109,7 +127,7 @@ def reset_password(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.reset_password(actor=request.user, person=found, password=form.cleaned_data["password"])
-        except actions.PersonError as error:
+        except (actions.PersonError, actions.TwoPeopleError) as error:
             show_error(form, error)
         else:
             messages.success(request, _("Đã đặt mật khẩu mới cho %(name)s.") % {"name": found.full_name})

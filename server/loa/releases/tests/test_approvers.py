@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from loa.areas.tests.factories import make_province
+from loa.audit.actor import SYSTEM
 from loa.config import clock
 from loa.jobs.models import OutboxEntry
 from loa.people.actions import change_password, end_role, grant_role, reset_password
@@ -109,7 +110,7 @@ def test_changes_of_roles_keys_and_policies_ask_for_new_files(cast: Cast) -> Non
     newcomer = make_member(cast.organisation, Role.VIEWER)
     changes = (
         lambda: grant_role(
-            actor=cast.administrator, person=newcomer, organisation=cast.organisation, role=Role.APPROVER
+            actor=SYSTEM, person=newcomer, organisation=cast.organisation, role=Role.APPROVER
         ),
         lambda: make_key(newcomer),
         lambda: set_policy(

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from loa.airtime.models import Placement
 from loa.airtime.tests.factories import make_placement, make_release
 from loa.areas.models import Area
@@ -23,8 +25,18 @@ from loa.jobs import actions as jobs
 from loa.messages.models import Message, Revision
 from loa.notices.models import Answer
 from loa.notices.tests.factories import make_notice, make_response, make_subscription
-from loa.people.models import Organisation, Person, PostHolding, Role, RoleGrant
-from loa.people.tests.factories import grant, make_member, make_organisation, make_person, make_post
+from loa.people.actions import begin_code_app
+from loa.people.models import Deputyship, Organisation, Person, Post, PostHolding, Role, RoleGrant
+from loa.people.tests.factories import (
+    grant,
+    make_deputyship,
+    make_leave,
+    make_member,
+    make_organisation,
+    make_person,
+    make_post,
+    make_proposal,
+)
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
@@ -93,6 +105,8 @@ def _point_at_one_of_each(sample: Sample) -> None:
     request = _release(sample, sample.editor, ReleaseState.AWAITING)
     sample.release = _release(sample, sample.editor, ReleaseState.RELEASED)
     sample.withdrawn = _withdrawn(sample, sample.editor)
+    for person in (sample.reader, sample.approver):
+        begin_code_app(person=person)  # as when the page was opened before
     sample.arguments = {
         "": (),
         "campaign": (campaign.key,),
@@ -120,7 +134,16 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "grant": (RoleGrant.objects.filter(person=sample.editor)[0].pk,),
         "notice": (make_notice(sample.reader).pk,),
         "subscription": (make_subscription(sample.reader).pk,),
+        "proposal": (make_proposal(make_person(), office, sample.editor).pk,),
+        "deputyship": (_deputyship(sample, activity.accountable_post).pk,),
     }
+
+
+def _deputyship(sample: Sample, post: Post) -> Deputyship:
+    days = (NOW.date(), NOW.date() + timedelta(days=7))
+    made = make_deputyship(post, sample.editor, make_person(), *days)
+    make_proposal(made.deputy, sample.office, sample.reader, deputyship=made)
+    return made
 
 
 def _people(sample: Sample) -> None:
@@ -136,6 +159,12 @@ def _people(sample: Sample) -> None:
     make_subscription(sample.reader)
     post = make_post(organisation, f"Trưởng trạm {number}", member)
     make_post(organisation, f"Phó trạm {number}", reports_to=post)
+    make_proposal(member, organisation, sample.reader)
+    make_leave(sample.editor, NOW.date(), NOW.date() + timedelta(days=number))
+    make_leave(sample.reader, NOW.date() + timedelta(days=1), NOW.date() + timedelta(days=number))
+    for client in (Client(), Client()):  # each is one more place where they are signed in
+        client.force_login(sample.editor)
+    _deputyship(sample, Post.objects.get(pk=sample.arguments["post"][0]))
     PostHolding.objects.create(
         post=post, person=sample.editor, since=date(2024, 1, 1), until=date(2025, 6, 1)
     )

@@ -30,6 +30,9 @@ WITHOUT_A_SESSION = {
     "device_api:credential",
     "people:sign_in",
     "notices:push_worker",
+    "people:sign_in_code",
+    "people:sign_in_passkey_options",
+    "people:sign_in_passkey",
 }
 WITHOUT_A_TOKEN = {"device_api:ask", "device_api:credential"}  # a device proves who it is with its own key
 CHANGING = [name for name, entry in TABLE.items() if entry.takes("POST")]

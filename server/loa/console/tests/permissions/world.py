@@ -23,13 +23,30 @@ from loa.jobs import actions as jobs
 from loa.messages.tests.factories import make_message
 from loa.notices.tests.factories import make_notice, make_subscription
 from loa.people.models import Person, Role, RoleGrant
-from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_person
+from loa.people.tests.factories import (
+    PASSWORD,
+    Cast,
+    grant,
+    make_cast,
+    make_deputyship,
+    make_member,
+    make_person,
+    make_proposal,
+)
 from loa.releases.tests.factories import make_key, make_release, make_request
 from loa.voice.queries import job_key
-from loa.voice.tests.factories import make_heard, make_language, make_sound, make_spoken, make_trial, make_word
+from loa.voice.tests.factories import (
+    make_heard,
+    make_language,
+    make_sound,
+    make_spoken,
+    make_trial,
+    make_word,
+)
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # 10:00 in Vietnam, a Tuesday
 TOMORROW_AT_FIVE = datetime(2026, 11, 25, 10, tzinfo=UTC)  # 17:00 there, within the default hours
+DEPUTY_DAYS = (date(2026, 11, 20), date(2026, 11, 30))
 DRAFT, WAITING, RELEASED = "Giữ nước sạch đầu nguồn", "Tiêm phòng dại cho chó", "Đổi giờ họp thôn"
 NOTICE = "Đến hạn: rửa bể nước thôn"
 CAMPAIGN, DEVICE = "Tuần lễ nước sạch", "Cụm loa bến đò"
@@ -181,6 +198,7 @@ def _own(cast: Cast) -> dict[str, tuple[Any, ...]]:
 
 
 def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
+    second = make_member(cast.organisation, Role.ADMINISTRATOR, "quan-tri-hai")
     return {
         "commune": (cast.commune.code,),
         "commune_table": (cast.commune.code, "csv"),
@@ -189,4 +207,6 @@ def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "post": (cast.vacant_post.pk,),
         "person": (cast.editor.pk,),
         "grant": (RoleGrant.objects.get(person=cast.editor).pk,),
+        "proposal": (make_proposal(cast.head, cast.organisation, second).pk,),
+        "deputyship": (make_deputyship(cast.head_post, cast.head, cast.viewer, *DEPUTY_DAYS).pk,),
     }

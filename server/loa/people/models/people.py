@@ -117,6 +117,9 @@ class RoleGrant(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     granted_by = models.CharField(max_length=200)
+    deputyship = models.ForeignKey(
+        "people.Deputyship", null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
 
     class Meta:
         constraints = [
@@ -129,21 +132,3 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.role} {self.organisation}"
-
-
-class SignInFailure(models.Model):
-    """A sign-in that was tried and has not succeeded; kept for minutes, to slow down guessing."""
-
-    username = models.CharField(max_length=80)
-    address = models.CharField(max_length=45, blank=True)  # of the network; IPv6 at its longest
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["username", "at"], name="people_signinfailure_username"),
-            models.Index(fields=["address", "at"], name="people_signinfailure_address"),
-            models.Index(fields=["at"], name="people_signinfailure_at"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.username} {self.address}"

@@ -15,7 +15,7 @@ _NAMED_LEFT = re.compile(
     r"|nghị định|kết luận"
     r"|công điện|mẫu|biểu|tổ đề án|luật|ct|nq|qđ|tt|kl|nđ)(?: số)?[\s:]+$"
 )
-_PADDED = re.compile(r"0\d{1,2}(?![\w/.,-])")
+_PADDED = re.compile(r"0\d{1,2}(?![\w/-]|[.,]\d)")
 
 
 def point_letter(context: Context) -> Said | None:

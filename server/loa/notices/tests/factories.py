@@ -12,6 +12,8 @@ from loa.people.models import Person
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # 10:00 in Vietnam
 KIND = kinds.Kind("notices.test", "Việc thử", "Bạn nhận thông báo này vì bạn đang thử.")
 EVERY_ANSWER = tuple(Answer)
+P256DH = "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"
+AUTH = "tBHItJI5svbpez7KI4CCXg"
 _number = count(1)
 
 kinds.register(KIND)
@@ -44,8 +46,8 @@ def make_subscription(person: Person, **fields: Any) -> Subscription:
     values = {
         "person": person,
         "endpoint": f"https://fcm.googleapis.com/fcm/send/{next(_number)}",
-        "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
-        "auth": "tBHItJI5svbpez7KI4CCXg",
+        "p256dh": P256DH,
+        "auth": AUTH,
         "browser": "Chrome trên Android",
         "created_at": NOW,
     }

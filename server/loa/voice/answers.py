@@ -144,9 +144,9 @@ def _renew(revision: Revision, actor: Person) -> bool:
     now = queries.spoken(revision)
     if revision.frozen_at is not None or now.is_recording:
         return False
-    rendition, reading = now.rendition, queries.reading_for(revision)
-    is_made = rendition is not None and now.state is SpokenState.READY and rendition.reading
-    if is_made and rendition is not None and Reading.from_dict(rendition.reading).spoken == reading.spoken:
+    rendition, reading = now.rendition, now.reading_now
+    kept = rendition.reading if rendition is not None and now.state is SpokenState.READY else None
+    if rendition is not None and kept and Reading.from_dict(kept).spoken == reading.spoken:
         SpokenRendition.objects.filter(pk=rendition.pk, kind=RenditionKind.SYNTHESISED).update(
             reading=reading.to_dict()
         )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which voice reads the messages of an area: the nearest choice above it, else the installation's first."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from loa.people.rules import Permission
 from loa.voice import speech
 from loa.voice.models import CommuneVoice
 from loa_speech.voices import DEFAULT_VOICE
+from loa_speech.voices import voices as installed_voices
 
 
 class UnknownVoiceError(LoaError):
@@ -35,6 +37,17 @@ def voice_of(area: Area) -> str:
     )
     known = speech.voices()
     return next((voice for voice in chosen if voice in known), "")
+
+
+def voice_choices() -> dict[str, str]:
+    """Return the voices to choose from with the licence of each, as its files state it; none is loaded."""
+    licences = {one.name: one.licence for one in installed_voices(settings.HOME.voices)}
+    return {
+        name: _("%(voice)s (giấy phép %(licence)s)") % {"voice": label, "licence": licences[name]}
+        if licences.get(name)
+        else label
+        for name, label in speech.voices().items()
+    }
 
 
 def set_voice(*, actor: Person, area: Area, voice: str) -> None:

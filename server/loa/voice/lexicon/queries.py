@@ -17,7 +17,7 @@ from loa.people.models import Organisation, Person
 from loa.people.queries import areas_for, covered, may
 from loa.people.rules import Permission
 from loa.people.scope import scope
-from loa.voice.lexicon.rules import Owner, entry_of, input_of
+from loa.voice.lexicon.rules import Owner, entry_of, input_of, lower_first
 from loa.voice.models import LexiconEdition, LexiconLevel, LexiconWord
 from loa_speech.lexicon import Lexicon, LexiconEntry
 
@@ -118,8 +118,7 @@ def owner_name(owner: Owner) -> str:
         return _("tin %(code)s") % {"code": owner.message.code}
     if owner.area is None:
         return _("cả hệ thống")
-    name: str = owner.area.name
-    return name[:1].lower() + name[1:]
+    return lower_first(owner.area.name)
 
 
 def owner_of(word: LexiconWord) -> Owner:

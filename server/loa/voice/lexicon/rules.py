@@ -77,6 +77,11 @@ class WordInput:
     occurrence: int = 0  # of a message: only the n-th place; 0 for every one
 
 
+def lower_first(name: str) -> str:
+    """Return a name as it stands inside a sentence: "xã Đầm Hà"."""
+    return name[:1].lower() + name[1:]
+
+
 def neighbours(typed: str) -> tuple[str, ...]:
     """Read neighbours from one line, separated by ";"."""
     return tuple(dict.fromkeys(nfc(one) for one in typed.split(SEPARATOR) if one.strip()))

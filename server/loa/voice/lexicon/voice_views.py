@@ -20,9 +20,9 @@ from loa.people.rules import Permission
 from loa.voice import speech, trial
 from loa.voice.lexicon import queries
 from loa.voice.lexicon.forms import VoiceForm, WordForm
-from loa.voice.lexicon.rules import Owner, check_word, entry_of
+from loa.voice.lexicon.rules import Owner, check_word, entry_of, lower_first
 from loa.voice.models import LexiconLevel
-from loa.voice.voices import set_voice, voice_of
+from loa.voice.voices import set_voice, voice_choices, voice_of
 from loa_speech.lexicon import Lexicon
 from loa_speech.voices import DEFAULT_VOICE
 
@@ -109,7 +109,7 @@ def trial_sound(request: AuthenticatedHttpRequest, token: str) -> HttpResponseBa
 def voice(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     """Choose the voice in which an area's messages are read."""
     area = access_area(request.user, code, Permission.SETTINGS_MANAGE)
-    offered = speech.voices()
+    offered = voice_choices()
     now = voice_of(area) or DEFAULT_VOICE
     form = VoiceForm(posted(request), voices=offered, initial={"voice": now, "sentence": SENTENCE})
     if form.is_valid():
@@ -124,7 +124,7 @@ def voice(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
             messages.success(
                 request,
                 _("Đã lưu: tin viết từ nay đọc bằng %(voice)s. Tin đã duyệt giữ tiếng cũ.")
-                % {"voice": offered[chosen][:1].lower() + offered[chosen][1:]},
+                % {"voice": lower_first(speech.voice_name(chosen))},
             )
             return redirect("lexicon:voice", code)
     context = {"form": form, "area": area, "now": speech.voice_name(now), "scope": code}

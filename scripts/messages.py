@@ -70,8 +70,10 @@ def template_messages(file: Path) -> Iterator[Message]:
 
 def speech_messages() -> Iterator[tuple[str, Message]]:
     """Yield the sentences of the speech package, which the server translates before it fills them."""
-    from loa_speech import errors
+    from loa_speech import errors, notices
 
+    for template in notices.TEMPLATES.values():
+        yield "speech/loa_speech/notices.py", Message(None, template, "")
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.SpeechError):
             yield "speech/loa_speech/errors.py", Message(None, kind.template, "")

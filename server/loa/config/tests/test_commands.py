@@ -135,7 +135,7 @@ def test_figures_are_held_against_their_targets(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_unknown_measurement_names_those_there_are() -> None:
-    assert {"start", "contention"} <= set(bench.names())
+    assert {"start", "contention", "speech"} <= set(bench.names())
     with pytest.raises(OperatorError, match="start"):
         bench.run("no-such")
 

@@ -16,10 +16,12 @@ _LEFT = re.compile(
     r"(?: bhxh| bhyt| bảo hiểm xã hội| bảo hiểm y tế| số)?(?: là)?[\s:]*$"
 )
 
+_SERIES = re.compile(r"\d{5,12}(?![\w]|[.,/-]\d)")
+_SERIES_LEFT = re.compile(r"\b[A-ZĐ]{1,3} $")
 _UNIT_NUMBER = re.compile(r"[1-9]\d{2}(?![\w]|[.,/-]\d)")
 _COUNT_RIGHT = re.compile(r"\s?(?:kv|km|m|ha|giường|người|hộ|ca)(?!\w)")
 _UNIT_LEFT = re.compile(
-    r"(?:\b(?<!tỉnh )(?<!quốc )(?<!hương )lộ|lộ đường dây|xuất tuyến|đường dây|phòng|bệnh viện|viện"
+    r"(?:\b(?<!tỉnh )(?<!quốc )(?<!hương )lộ|lộ đường dây|xuất tuyến|đường dây|phòng|phòng họp|bệnh viện|viện"
     r"|quân y viện|quân y|sư đoàn|sư|trung đoàn|lữ đoàn|tiểu đoàn"
     r"|chuyến bay|chuyến tàu|giường)(?: số)?\s$"
 )
@@ -27,6 +29,9 @@ _UNIT_LEFT = re.compile(
 
 def named_unit(context: Context) -> Said | None:
     """Read three digits that name a feeder, a room or a regiment one by one: lộ 472, Sư đoàn 395."""
+    series = _SERIES.match(context.text, context.pos)
+    if series is not None and _SERIES_LEFT.search(context.text[max(0, context.pos - 6) : context.pos]):
+        return Said(series.end(), digit_by_digit(series[0]), "account")
     match = _UNIT_NUMBER.match(context.text, context.pos)
     if match is None or not _UNIT_LEFT.search(context.left) or _COUNT_RIGHT.match(context.right(match.end())):
         return None

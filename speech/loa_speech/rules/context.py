@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LATIN = "a-zA-ZÀ-ÖØ-öø-ɏḀ-ỹ"  # letters that a Vietnamese voice reads, for character classes
 WINDOW = 48  # characters that a rule may look to either side: rules stay linear in the text
 
+_INITIAL = re.compile(r"(?:^|[^\w])[A-ZĐ]\.$")  # "Trần Văn C. (…": no sentence ends here
 _LIST_GAP = re.compile(r"\s{0,2}(?:[,;/&-]|–|và|hoặc|hay|đến|,\s{0,2}và)\s{0,2}")
 
 
@@ -79,7 +80,9 @@ class Context:
         kept = before.rstrip(" \t\"'“‘(-–+*•")
         if not kept:
             return self.pos <= len(before)
-        return kept[-1] == "\n" or (kept != before and kept[-1] in ".!?")
+        if kept[-1] == "\n":
+            return True
+        return kept != before and kept[-1] in ".!?" and _INITIAL.search(kept) is None
 
 
 Rule = Callable[[Context], Said | None]

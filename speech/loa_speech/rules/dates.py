@@ -126,7 +126,7 @@ def short_date(context: Context) -> Said | None:
     loose = None
     if is_named(context) or is_led(context):
         loose = _SHORT_SPACED.match(context.text, context.pos)
-    if is_named(context) and loose is None:
+    if loose is None and (is_named(context) or is_lunar(context, match.end() + 1)):
         loose = _SHORT_LOOSE.match(context.text, context.pos)
     match = _SHORT.match(context.text, context.pos) or loose
     if match is None:

@@ -10,8 +10,8 @@ from loa_speech.rules.numbers import cardinal
 _LETTER = re.compile(r"([a-zđ])[.)](?=\s)")
 _NUMBER = re.compile(r"(\d{1,2})([.)/])(?=\s{1,3}[^\W\d_])")
 _OUTLINE = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?(?=\s{1,3}[^\W\d_])")
-_INLINE = re.compile(r"([a-zđ]|\d{1,2})\)(?=\s)|(?<=; )([a-eđ])\.(?=\s)")
-_FREE_LEFT = re.compile(r"(?:^|[\s(;:,.])$")
+_INLINE = re.compile(r"([a-zđ]|\d{1,2})\)(?=\s)|(?<=; )([a-eđ])\.(?=\s)|(\d{1,2})/(?=\s?[^\W\d_])")
+_FREE_LEFT = re.compile(r"(?:^|[;:,.(])\s{0,2}$")
 _OPEN_BRACKET = re.compile(r"\([^)]*$")
 _BULLET = re.compile(r"[-–—+*•▪●○■□◆◇►▶✓✔★☆→⇒➢❖·◦]{1,3}[ \t]{1,4}(?=\S)")
 
@@ -42,7 +42,7 @@ def _inline(context: Context) -> Said | None:
     match = _INLINE.match(context.text, context.pos)
     if match is None or not _FREE_LEFT.search(context.left) or _OPEN_BRACKET.search(context.left):
         return None
-    mark = match[1] or match[2]
+    mark = match[1] or match[2] or match[3]
     spoken = cardinal(int(mark)) if mark.isdecimal() else spell(mark)
     return Said(match.end(), f"{spoken},", "list")
 

@@ -22,7 +22,7 @@ _LAW_LEFT = re.compile(
     r"(?:nghị định|luật|thông tư|quyết định|nghị quyết|chỉ thị|công văn|kế hoạch|pháp lệnh|số|tt|nđ|nq"
     r"|qđ)(?: số)?[\s:]*$"
 )
-_QUARTER_LEFT = re.compile(r"\bquý\s*$")
+_QUARTER_LEFT = re.compile(r"\b(?:quý|đợt|kỳ|lần|khóa|tập|vòng|giai đoạn|kỳ họp thứ|phiên)\s*$")
 _QUARTER = re.compile(r"Q\.?([1-4])\s?[/-]\s?((?:19|20)\d\d)(?!\w)")
 _LETTER = re.compile(r"T\.?(0?[1-9]|1[0-2])(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\w/])")
 

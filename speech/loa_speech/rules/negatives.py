@@ -11,6 +11,7 @@ _SIGNED = re.compile(rf"[-–]({NUMBER})")
 _LEFT = re.compile(
     r"(?:nhiệt độ|xuống|dưới|mức|còn|đến|từ|là|tăng trưởng|khoảng|ở|thấp nhất|tới|đạt|âm)[^\d\n]{0,12}$"
 )
+_FALLS = ("đồng", "phần trăm", "nghìn đồng", "triệu đồng")  # "(-300đ)" behind a price is what it fell by
 _COLD = ("°", "º", "˚", "độ", "oC", "℃")
 _RANGE_TO = re.compile(r"\s(?:đến|tới|-|–)\s[-–]?\d{1,2}\s?(?:°|º|độ|oC|℃)")
 
@@ -25,6 +26,9 @@ def negative(context: Context) -> Said | None:
         return None
     unit, end, marked = say_unit(context.text, match.end())
     behind = context.text[match.end() : match.end() + 24]
+    if before == "(" and marked and unit.strip() in _FALLS:
+        spoken = f"{decimal(match[1])}{unit}"
+        return Said(end, f"giảm {spoken}", "negative", False, (f"âm {spoken}",))
     cold = behind.lstrip().startswith(_COLD) or _RANGE_TO.match(behind) is not None
     if not cold and (not (marked and _LEFT.search(context.left)) or context.starts_line()):
         return None

@@ -20,7 +20,7 @@ _BEFORE = re.compile(
     r"|loại|hạng|nhóm|bậc|khu vực|giai đoạn|quân khu|đại hội|đại hội đảng|trung ương|tw|bảng|đợt|vòng|tập"
     r"|quyển|khu|tổ|đội|học kỳ|hội nghị|toàn quốc|tiểu học|lần|nhóm nợ|mức|lớp|bđ|điều|danh mục|biểu"
     r"|thôn|xóm|ấp|khối"
-    r"|khu phố|tiểu khu|đô thị|di tích|dự án|pha|độ|kỳ họp|chặng|số|bước|ca|trường hợp|tuyến|cánh|trạm"
+    r"|khu phố|tiểu khu|đô thị|di tích|dự án|pha|cấp độ|kỳ họp|chặng|số|bước|ca|trường hợp|tuyến|cánh|trạm"
     r"|lệnh|bài)[\s:]+$"
 )
 _ORDINAL = re.compile(r"thứ\s+$")

@@ -13,7 +13,7 @@ _LEFT = re.compile(
     r"(?:tỷ số|tỉ số|thắng|thua|(?<!điều )hòa|(?<!điều )hoà|chung cuộc|kết quả|dẫn|gỡ|vượt qua|đánh bại"
     r"|hạ|séc|set|hiệp"
     r"|loạt luân lưu|luân lưu"
-    r"|penalty|sút)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
+    r"|penalty|sút|lượt đi|lượt về|trận)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
 )
 _NOT_RIGHT = re.compile(r"\s?(?:độ|bàn|điểm|trận|kg|m|người|giờ|phút|%|lần|vòng)(?!\w)")
 

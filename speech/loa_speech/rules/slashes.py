@@ -16,7 +16,7 @@ _COUNTED = frozenset(_COUNT_WORDS.split())
 _PER_WORDS = """tháng ngày giờ phút tuần năm quý vụ lứa kỳ lần lượt đợt buổi ca người hộ khẩu nhân con cây sào mẫu tấn
 tạ yến lít bao bình chai gói thùng suất bữa bộ cái chiếc xe thẻ vé trang tờ hồ học trường em cháu lớp
 phòng nhà lô thửa phiếu đầu hội đoàn đảng mũi quả trứng đội cặp gia lao công cơ m mét ki xen héc trẻ
-bệnh thành khách hành giường thuyền bàn vòng trận hiệp ván bài tổ nhóm thôn xã bản khu chi"""
+bệnh thành khách hành giường thuyền bàn vòng trận hiệp ván bài tổ nhóm thôn xã bản khu chi khóm gốc bông ô luống mớ cột mâm"""
 _PER = frozenset(_PER_WORDS.split())
 _PLACE_WORDS = "thôn bản xã phường khu tổ xóm ấp làng huyện tỉnh phố nhóm đội chi"
 _PLACES = frozenset(_PLACE_WORDS.split())
@@ -35,6 +35,13 @@ def slash(context: Context) -> Said | None:
         return Said(pos + 1, " ", "slash")  # "7h/10/9"
     if before is not None and before.end == pos and before.rule == "phone":
         return Said(pos + 1, " hoặc ", "slash")
+    if (
+        before is not None
+        and before.end == pos
+        and before.rule == "unit"
+        and text[pos + 1 : pos + 2].isdigit()
+    ):
+        return Said(pos + 1, " trên ", "slash")  # "1.250 ha/2.300 ha"
     right = _RIGHT.match(text, pos + 1)
     left = _LEFT.search(context.left)
     if left is None or right is None:

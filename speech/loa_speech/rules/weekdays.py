@@ -30,9 +30,11 @@ def weekday(context: Context) -> Said | None:
     match = _LETTERS.match(context.text, context.pos)
     if match is None:
         return None
+    steps = list(_STEP.finditer(match[2]))
+    is_list = len(steps) > 1 and all(step[1] in "-–" for step in steps)
     spoken = _day(match[1])
-    for step in _STEP.finditer(match[2]):
-        spoken += _WORDS[step[1]] + _day(step[2])
+    for step in steps:
+        spoken += (", " if is_list else _WORDS[step[1]]) + _day(step[2])
     return Said(match.end(), spoken, "weekday")
 
 

@@ -2,6 +2,7 @@
 """How this server calls ``loa_speech``: always in a child process that ends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from loa_speech import jobs
 from loa_speech import voices as speech_voices
-from loa_speech.child import NEURAL_LIMITS, Limits, prepare, run_job
+from loa_speech.child import NEURAL_LIMITS, limits_for, prepare, run_job
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
 from loa_speech.lexicon import Lexicon
@@ -37,14 +38,19 @@ def speak(
     folder: Path,
     on_progress: OnProgress,
     lexicon: Lexicon = NO_WORDS,
-    limits: Limits | None = None,
+    seconds: float | None = None,
 ) -> JobResult:
     """Read ``text`` aloud into a file in ``folder``, by the words of ``lexicon`` before any rule.
+
+    Args:
+        seconds: a shorter time than the voice may usually take.
 
     Raises:
         SpeechError: with a sentence for people.
     """
     job = jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE, lexicon=lexicon, folder=settings.HOME.voices)
+    usual = limits_for(job)
+    limits = usual if seconds is None else replace(usual, seconds=min(seconds, usual.seconds))
     return run_job(job, folder, on_progress, limits=limits, is_frequent=True)
 
 

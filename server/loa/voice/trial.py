@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from loa.config import clock
 from loa.config.errors import LoaError, NotFoundError
 from loa.voice import speech
-from loa_speech.child import Limits
 from loa_speech.errors import SpeechError
 from loa_speech.lexicon import Lexicon
 from loa_speech.reading import Reading, normalise
 
 SENTENCE_LIMIT = 300  # characters
-LIMITS = Limits(seconds=15.0, memory_mb=2048, file_mb=4)
+SECONDS = 15.0  # at most for one sentence
 AT_ONCE = 2  # of one process: who tries a reading must not hold up the pages
 KEPT = 15 * 60  # seconds
 _TOKEN = re.compile(r"[0-9a-f]{32}\Z")
@@ -63,7 +62,7 @@ def hear(sentence: str, lexicon: Lexicon, voice: str) -> Trial:
         )
     with _turn(), _folder() as folder:
         try:
-            made = speech.speak(sentence, voice, folder, lambda _done, _total: None, lexicon, LIMITS)
+            made = speech.speak(sentence, voice, folder, lambda _done, _total: None, lexicon, seconds=SECONDS)
         except SpeechError as error:
             raise TrialError(speech.sentence(error), field="sentence") from error
         token = token_hex(16)

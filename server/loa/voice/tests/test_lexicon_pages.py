@@ -40,7 +40,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Replace synthesis; return what was read, and by which voice."""
     heard: list[tuple[str, str]] = []
 
-    def speak(text: str, voice: str, folder: Path, _progress: Any, lexicon: Any, _limits: Any) -> JobResult:
+    def speak(text: str, voice: str, folder: Path, _progress: Any, lexicon: Any, **_more: Any) -> JobResult:
         from loa_speech.reading import normalise
 
         heard.append((normalise(text, lexicon).spoken, voice))

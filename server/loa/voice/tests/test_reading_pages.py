@@ -15,7 +15,9 @@ from loa.people.tests.factories import Cast, make_cast
 from loa.voice.lexicon.rules import Owner, WordInput
 from loa.voice.models import LexiconWord
 from loa.voice.queries import reading_for, spoken
+from loa.voice.questions import RULES
 from loa.voice.tests.factories import make_spoken, make_word
+from loa_speech.reading import normalise
 
 pytestmark = pytest.mark.django_db
 TEXT = "BTV họp lúc 7h30 tại UBND xã."
@@ -187,3 +189,9 @@ def test_the_pages_cost_few_queries(
     for address in (where("spoken", revision), f"{where('stretch', revision)}?doan=0"):
         with django_assert_max_num_queries(20):
             client.get(address)
+
+
+def test_every_rule_of_the_reader_has_a_name_in_words() -> None:
+    text = "Từ 27/11, 3/4 số hộ, QL18A, 7h30-11h, 1.200.000đ/hộ, 37,5°C, lần thứ XXV, điểm b khoản 1 Điều 15, ABC."
+    unnamed = {one.rule for one in normalise(text).changes if one.rule not in RULES}
+    assert unnamed == set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 LATIN = "a-zA-ZÀ-ÖØ-öø-ɏḀ-ỹ"  # letters that a Vietnamese voice reads, for character classes
 WINDOW = 48  # characters that a rule may look to either side: rules stay linear in the text
 
-_INITIAL = re.compile(r"(?:^|[^\w])[A-ZĐ]\.$")  # "Trần Văn C. (…": no sentence ends here
+_INITIAL = re.compile(r"\w\s[A-ZĐ]\.$")  # "Trần Văn C. (…": no sentence ends here
 _LIST_GAP = re.compile(r"\s{0,2}(?:[,;/&-]|–|và|hoặc|hay|đến|,\s{0,2}và)\s{0,2}")
 
 

@@ -16,7 +16,8 @@ _COUNTED = frozenset(_COUNT_WORDS.split())
 _PER_WORDS = """tháng ngày giờ phút tuần năm quý vụ lứa kỳ lần lượt đợt buổi ca người hộ khẩu nhân con cây sào mẫu tấn
 tạ yến lít bao bình chai gói thùng suất bữa bộ cái chiếc xe thẻ vé trang tờ hồ học trường em cháu lớp
 phòng nhà lô thửa phiếu đầu hội đoàn đảng mũi quả trứng đội cặp gia lao công cơ m mét ki xen héc trẻ
-bệnh thành khách hành giường thuyền bàn vòng trận hiệp ván bài tổ nhóm thôn xã bản khu chi khóm gốc bông ô luống mớ cột mâm"""
+bệnh thành khách hành giường thuyền bàn vòng trận hiệp ván bài tổ nhóm thôn xã bản khu chi khóm gốc bông
+ô luống mớ cột mâm"""
 _PER = frozenset(_PER_WORDS.split())
 _PLACE_WORDS = "thôn bản xã phường khu tổ xóm ấp làng huyện tỉnh phố nhóm đội chi"
 _PLACES = frozenset(_PLACE_WORDS.split())
@@ -30,18 +31,9 @@ def slash(context: Context) -> Said | None:
     text, pos = context.text, context.pos
     if text[pos] != "/":
         return None
-    before = context.previous
-    if before is not None and before.end == pos and before.rule in ("time", "time-range"):
-        return Said(pos + 1, " ", "slash")  # "7h/10/9"
-    if before is not None and before.end == pos and before.rule == "phone":
-        return Said(pos + 1, " hoặc ", "slash")
-    if (
-        before is not None
-        and before.end == pos
-        and before.rule == "unit"
-        and text[pos + 1 : pos + 2].isdigit()
-    ):
-        return Said(pos + 1, " trên ", "slash")  # "1.250 ha/2.300 ha"
+    said = _behind_change(context)
+    if said is not None:
+        return said
     right = _RIGHT.match(text, pos + 1)
     left = _LEFT.search(context.left)
     if left is None or right is None:
@@ -59,6 +51,20 @@ def slash(context: Context) -> Said | None:
     if word in UNITS and word not in ("đ", "k", "s", "h", "l", "g", "m") and len(word) > 1:
         return Said(pos + 1, " trên ", "slash")
     return Said(pos + 1, ", ", "slash")
+
+
+def _behind_change(context: Context) -> Said | None:
+    """Read a slash just behind what another rule read: 7h/10/9, two telephone numbers, 1.250 ha/2.300 ha."""
+    before, pos = context.previous, context.pos
+    if before is None or before.end != pos:
+        return None
+    if before.rule in ("time", "time-range"):
+        return Said(pos + 1, " ", "slash")
+    if before.rule == "phone":
+        return Said(pos + 1, " hoặc ", "slash")
+    if before.rule == "unit" and context.text[pos + 1 : pos + 2].isdigit():
+        return Said(pos + 1, " trên ", "slash")
+    return None
 
 
 def _beside_number(context: Context, left: re.Match[str] | None) -> Said:

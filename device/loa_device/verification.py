@@ -246,6 +246,6 @@ def _withdrawal(
     if ended_id != (statement.activation_id or statement.release_id):
         raise NotCoveredError("wrong_release", "ends another", found=statement.release_id)
     meant = releases.get(statement.release_id)
-    if named is None and meant is not None:  # of an activation: now that its release is known
+    if meant is not None:  # of an activation: now that its release is known
         verify_withdrawal(envelope, trust, approvers, release=meant.statement)
     return statement

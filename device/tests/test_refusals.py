@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is refused has a code and a file's name, and what was accepted before goes on; no process, no sound."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -176,6 +177,57 @@ def test_administrators_of_the_root_take_the_place_of_those_of_the_enrolment(
         parts.following.refresh()
     assert (caught.value.code, caught.value.file) == ("too_few_admins", "approvers.json")
     assert parts.following.refused_files() == {"approvers.json": "too_few_admins"}
+
+
+def test_administrators_of_another_house_are_not_believed(server: Simulator, parts: Parts) -> None:
+    server.administrators = administrators("admin 1", "admin 2", installation="hai-phong")
+    server.write_root()
+    server.publish()
+    with pytest.raises(ProtocolError) as caught:
+        parts.following.refresh()
+    assert (caught.value.code, caught.value.file) == ("wrong_installation", "root.json")
+
+
+def test_an_older_root_is_not_believed_by_a_device_that_lost_its_metadata(
+    home: DeviceHome, server: Simulator, parts: Parts
+) -> None:
+    server.write_root()
+    follow(server, parts)
+    parts.close()
+    shutil.rmtree(home.metadata)
+    home.metadata.mkdir()
+    (server.metadata / "2.root.json").unlink()
+    again = Parts(home, server.credential())
+    with pytest.raises(ProtocolError) as caught:
+        again.following.refresh()
+    assert (caught.value.code, caught.value.file) == ("older_number", "root.json")
+
+
+def test_metadata_is_never_rolled_back_also_after_a_restart(
+    home: DeviceHome, server: Simulator, parts: Parts
+) -> None:
+    server.publish()
+    before = (server.metadata / "timestamp.json").read_bytes()
+    follow(server, parts)
+    parts.close()
+    (server.metadata / "timestamp.json").write_bytes(before)
+    for one in (Parts(home, server.credential()), Parts(home, server.credential())):
+        with pytest.raises(RefreshError) as caught:
+            one.following.refresh()
+        assert caught.value.code == "metadata_rolled_back"
+        assert "must be >=" in str(caught.value)
+        one.close()
+
+
+def test_other_lists_with_the_same_agenda_are_taken_up(server: Simulator, parts: Parts) -> None:
+    server.agenda_changes["issued_at"] = format_utc(datetime.now(UTC))
+    server.agenda_changes["valid_until"] = format_utc(datetime.now(UTC) + timedelta(days=7))
+    server.publish(number=1)
+    parts.following.refresh()
+    server.rules_changes["number"] = 2
+    server.publish(number=1)
+    parts.following.refresh()
+    assert parts.following.floors.rules == 2
 
 
 def test_a_set_that_holds_again_is_no_longer_reported(server: Simulator, parts: Parts) -> None:

@@ -84,6 +84,13 @@ def test_one_person_of_both_houses_is_still_one() -> None:
     assert code_of(BINH, DUNG, policy_id="joined", approvers=approvers) == "no_partner"
 
 
+def test_who_may_only_break_the_glass_signs_no_tests() -> None:
+    em = cast.approver("em", EM, may=["break_glass"])
+    approvers = cast.without(cast.approvers(), "em", em)
+    assert code_of(BINH, EM, is_test=True, approvers=approvers) == "too_few_people"
+    assert code_of(EM, approvers=approvers, **ALONE) == ""
+
+
 def test_a_joined_policy_without_partners_releases_nothing() -> None:
     alone = msgspec.structs.replace(cast.JOINED, partners=[])
     assert code_of(BINH, CHI, policy_id="joined", approvers=cast.approvers(policies=[alone])) == "no_partner"

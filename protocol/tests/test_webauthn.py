@@ -9,7 +9,7 @@ from typing import Any
 import protocol_cast as cast
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from hypothesis import given
 from hypothesis import strategies as st
 from protocol_cast import BINH_PASSKEY, CHI_PASSKEY, SITE, passkey
@@ -135,6 +135,9 @@ def test_an_assertion_of_the_greatest_length_is_read() -> None:
     with pytest.raises(SignatureError) as caught:
         webauthn.unpack(webauthn.pack(PARTS) + b" " * left)
     assert "canonical" in caught.value.message
+    with pytest.raises(SignatureError) as caught:
+        webauthn.unpack(webauthn.pack(PARTS) + b" " * (left + 1))
+    assert "too long" in caught.value.message
 
 
 @given(st.sampled_from(["authenticator_data", "client_data", "signature"]), st.data())
@@ -153,6 +156,14 @@ def spki(key: Any) -> bytes:
 
 P256 = spki(ec.generate_private_key(ec.SECP256R1()))
 P384 = spki(ec.generate_private_key(ec.SECP384R1()))
+# The same kind of key, its point written shorter: one key must have one spelling.
+_POINT = (
+    ec.generate_private_key(ec.SECP256R1())
+    .public_key()
+    .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
+)
+COMPRESSED = bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + _POINT
+X25519 = spki(x25519.X25519PrivateKey.generate())
 ED = spki(ed25519.Ed25519PrivateKey.generate())
 RSA_2048 = spki(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 RSA_1024 = spki(rsa.generate_private_key(public_exponent=65537, key_size=1024))
@@ -173,6 +184,10 @@ RSA_1024 = spki(rsa.generate_private_key(public_exponent=65537, key_size=1024))
         (P384, -7, False),
         (P256, -35, False),
         (P256 + b"\0", -7, False),
+        (COMPRESSED, -7, False),
+        (X25519, -7, False),
+        (X25519, -8, False),
+        (X25519, -257, False),
         (b"", -7, False),
         (b"x" * 91, -7, False),
     ],
@@ -208,6 +223,10 @@ def test_a_passkey_has_one_spelling(changes: dict[str, str]) -> None:
 
 def test_a_passkey_needs_both_values() -> None:
     assert not webauthn.is_well_formed("webauthn-es256", {"public": P256.hex()})
+
+
+def test_the_shorter_spelling_is_a_key_to_others() -> None:
+    assert isinstance(serialization.load_der_public_key(COMPRESSED), ec.EllipticCurvePublicKey)
 
 
 def test_an_rsa_key_beyond_all_reason_is_none() -> None:

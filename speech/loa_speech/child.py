@@ -5,6 +5,7 @@
 for `is_frequent`: the next child is then started ahead and waits with its libraries loaded, for some minutes.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -205,22 +206,26 @@ class _Child:
             start_new_session=True,
         )
 
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._pipes: tuple[IO[bytes], IO[bytes]] = self._process.stdin, self._process.stdout
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
     def tell(self, request: Mapping[str, Any]) -> None:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps(request).encode())
-            self._process.stdin.close()
-        except BrokenPipeError:
-            return  # it has died already; reading its answer tells
+        """Give it its job; the pipe stays open, and the child ends when we do."""
+        with contextlib.suppress(BrokenPipeError):  # it has died already; reading its answer tells
+            self._pipes[0].write(json.dumps(request).encode() + b"\n")
+            self._pipes[0].flush()
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        pipe: IO[bytes] | None = self._process.stdout
-        assert pipe is not None
-        for line in pipe:
+        for line in self._pipes[1]:
             yield json.loads(line)
 
     def kill(self, late: threading.Event | None = None) -> None:
@@ -237,8 +242,8 @@ class _Child:
         """Have it ended, and give its code and the last that its libraries printed."""
         self.kill()
         code = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None and not pipe.closed:
+        for pipe in self._pipes:
+            with contextlib.suppress(BrokenPipeError):  # what it never read
                 pipe.close()
         self._noise.seek(0)
         noise = self._noise.read().decode("utf-8", "replace")[-_LOG_TAIL:]

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The child's side of a job: `python -m loa_speech.work` reads one request from its standard input and ends.
+"""The child's side of a job: `python -m loa_speech.work` reads one line from its standard input, does it and ends.
 
 It answers one JSON object a line: `{"progress": [done, total]}`, `{"piece": …}`, then one `{"result": …}` or
-`{"error": …}`. With `--ready` it loads what jobs need before it reads, and ends by itself if no job comes.
+`{"error": …}`. With `--ready` it loads what jobs need before it reads, and ends by itself if no job comes. Whoever
+asked keeps the input open: when that ends, nobody waits for the answer any more.
 A voice begins to speak before numpy and PyAV are imported: that takes longer than a minute of espeak-ng.
 """
 
@@ -13,6 +14,7 @@ import resource
 import select
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -38,14 +40,17 @@ def main() -> int:
     """Do the job on standard input and answer on standard output."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
-    _die_with_parent()
     if READY in sys.argv[1:]:
         _load()
         if not select.select([sys.stdin], [], [], _PATIENCE)[0]:
             return 0
-    request = json.loads(sys.stdin.buffer.read() or b"null")
-    if request is None:
+    else:
+        _die_with_thread()
+    line = sys.stdin.buffer.readline()
+    if not line:
         return 0  # whoever kept us ready has no use for us any more
+    threading.Thread(target=_die_with_input, daemon=True).start()
+    request = json.loads(line)
 
     def send(message: Mapping[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
@@ -73,9 +78,16 @@ def _load() -> None:
     engine_of(voice_named(DEFAULT_VOICE)).load()
 
 
-def _die_with_parent() -> None:
+def _die_with_thread() -> None:
+    """End when the thread ends that started us: it is the one that waits, and even a hang in a library ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _die_with_input() -> None:
+    """End when nobody holds our input open: a child that was ready may be told its job by any thread."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _limit_resources(seconds: float, memory_mb: int, file_mb: int) -> None:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Jobs in a process of their own."""
 
+import contextlib
 import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from loa_speech import child
@@ -149,6 +151,30 @@ def test_a_waiting_child_that_died_is_no_harm(tmp_path: Path) -> None:
         assert run_job(SpeakJob(TEXT), tmp_path, is_frequent=True).duration_ms > 1000
     finally:
         release()
+
+
+def test_a_waiting_child_ends_with_the_process_that_kept_it() -> None:
+    program = "from loa_speech import child; child.prepare(); print(child._waiting._child.pid, flush=True)"
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(done.stdout)).wait(timeout=10)
+
+
+def test_a_working_child_ends_with_the_process_that_asked(tmp_path: Path) -> None:
+    program = (
+        "import os, sys, pathlib\n"
+        "from loa_speech import child\n"
+        "from loa_speech.jobs import SpeakJob\n"
+        "child.prepare()\n"
+        "print(child._waiting._child.pid, flush=True)\n"
+        "text = 'Kính mời bà con dự họp. ' * 800\n"
+        "child.run_job(SpeakJob(text), pathlib.Path(sys.argv[1]), lambda *_: os._exit(0), is_frequent=True)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(done.stdout)).wait(timeout=10)
+    assert not list(tmp_path.glob("sound*"))
 
 
 def test_results_survive_the_pipe(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class Desk:
             page.goto("/")
             page.get_by_label(re.compile("Tên đăng nhập")).fill(username)
             page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-            page.get_by_role("button", name="Đăng nhập").click()
+            page.get_by_role("button", name="Đăng nhập", exact=True).click()
             expect(page.get_by_role("heading", name="Việc của tôi")).to_be_visible()
             self._pages[username] = page
         return self._pages[username]

@@ -21,6 +21,7 @@ from loa.people.http import AuthenticatedHttpRequest
 from loa.voice import answers, queries
 from loa.voice.lexicon.queries import may_change, owner_name, require_change
 from loa.voice.lexicon.rules import BadWordError, Owner
+from loa.voice.models import LexiconWord
 from loa.voice.questions import around, rule_name, stretch_at
 from loa_speech.reading import Reading, Stretch
 
@@ -193,6 +194,7 @@ def _page(
         "may_change": revision.frozen_at is None and may_write(request.user, message),
         "may_change_area": may_change(request.user, area),
         "area_name": owner_name(area),
+        "own_words": list(LexiconWord.objects.filter(message=message, written=place.source)),
         "lexicon_url": _lexicon_address(request, revision, place, place.spoken),
         "here": HERE,
         "everywhere": MESSAGE,

@@ -43,7 +43,7 @@ def speak(
     """Read ``text`` aloud into a file in ``folder``, by the words of ``lexicon`` before any rule.
 
     Args:
-        seconds: a shorter time than the voice may usually take.
+        seconds: a shorter time than the voice may usually take; such work is rare and leaves no child waiting.
 
     Raises:
         SpeechError: with a sentence for people.
@@ -51,7 +51,7 @@ def speak(
     job = jobs.SpeakJob(text=text, voice=voice or DEFAULT_VOICE, lexicon=lexicon, folder=settings.HOME.voices)
     usual = limits_for(job)
     limits = usual if seconds is None else replace(usual, seconds=min(seconds, usual.seconds))
-    return run_job(job, folder, on_progress, limits=limits, is_frequent=True)
+    return run_job(job, folder, on_progress, limits=limits, is_frequent=seconds is None)
 
 
 def finish(recording: Path, folder: Path, on_progress: OnProgress) -> JobResult:

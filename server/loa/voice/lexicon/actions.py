@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What changes the lexicon: add, change, remove, import. Nothing else saves its words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from secrets import token_hex
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,8 @@ def add_word(*, actor: Person, owner: Owner, word: WordInput) -> LexiconWord:
                 pk=known.pk,
             )
         _refuse_more(owner, 1)
-        stored = _store(_fresh(owner), owner, given, actor)
+        with _one_at_a_time(owner):
+            stored = _store(_fresh(owner), owner, given, actor)
         _record(stored, actor, "voice.add_word", owner)
     return stored
 
@@ -133,7 +135,8 @@ def import_words(*, actor: Person, owner: Owner, words: Sequence[WordInput]) -> 
         changed = {key: word for key, word in given.items() if key in known and input_of(known[key]) != word}
         _refuse_more(owner, len(new))
         rows = [_filled(_fresh(owner), owner, word, actor) for word in new.values()]
-        LexiconWord.objects.bulk_create(rows, batch_size=200)
+        with _one_at_a_time(owner):
+            LexiconWord.objects.bulk_create(rows, batch_size=200)
         for key, word in changed.items():
             _filled(known[key], owner, word, actor).save()
         counts = Imported(len(new), len(changed), len(given) - len(new) - len(changed))
@@ -141,6 +144,20 @@ def import_words(*, actor: Person, owner: Owner, words: Sequence[WordInput]) -> 
             _new_edition()
             _record_import(owner, actor, counts)
     return counts
+
+
+@contextmanager
+def _one_at_a_time(owner: Owner) -> Iterator[None]:
+    """Say it in words when somebody else stored the same form at the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise ConflictError(
+            _("Người khác vừa thêm cùng chữ này vào từ điển của %(owner)s. Mở lại từ điển để xem.")
+            % {"owner": owner_name(owner)},
+            field="written",
+        ) from error
 
 
 def _fresh(owner: Owner) -> LexiconWord:

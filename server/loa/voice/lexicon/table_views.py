@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from loa.config.errors import LoaError, NotFoundError
 from loa.people.http import AuthenticatedHttpRequest
-from loa.voice.answers import renew_readings
 from loa.voice.lexicon import actions, queries, tables
 from loa.voice.lexicon.effects import Change, Effect, effect_of
 from loa.voice.lexicon.forms import TableForm
@@ -20,6 +19,7 @@ from loa.voice.lexicon.places import place_lines
 from loa.voice.lexicon.queries import owner_name, words_of
 from loa.voice.lexicon.rules import Owner, WordInput, identity
 from loa.voice.lexicon.tables import TableError
+from loa.voice.lexicon.telling import tell
 
 SALT = "loa.voice.lexicon.table"
 CHECKED_FOR = 3600  # seconds that a checked table may wait for its button
@@ -96,8 +96,7 @@ def _take(request: AuthenticatedHttpRequest, owner: Owner, code: str) -> HttpRes
         messages.error(request, error.message)
         return redirect("lexicon:import_table", code)
     said = _("Đã nhập: %(added)s từ mới, %(changed)s từ đổi cách đọc, %(same)s từ vẫn như cũ.")
-    renew_readings(actor=request.user, revisions=effect.drafts)
-    messages.success(request, said % {"added": counts.added, "changed": counts.changed, "same": counts.same})
+    tell(request, said % {"added": counts.added, "changed": counts.changed, "same": counts.same}, effect)
     return redirect(f"{reverse('lexicon:index')}?{urlencode({'pham-vi': code})}")
 
 

@@ -2,33 +2,27 @@
 """The pages of the lexicon: list, one word, taking it out; each shows what it would change before it does."""
 
 from collections.abc import Callable
-from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from loa.config.errors import LoaError, PermissionDeniedError
-from loa.messages.links import message_page, own_address
+from loa.messages.links import own_address
 from loa.people.http import AuthenticatedHttpRequest, posted, show_error
-from loa.voice.answers import renew_readings
 from loa.voice.lexicon import actions, queries
 from loa.voice.lexicon.effects import Change, Effect, effect_of
 from loa.voice.lexicon.forms import WordForm, filled
 from loa.voice.lexicon.queries import Choice, owner_name
 from loa.voice.lexicon.rules import Owner, WordInput, check_word, input_of
+from loa.voice.lexicon.telling import tell
 from loa.voice.models import LexiconLevel, LexiconWord
 
 ON_A_PAGE = 50
-NAMED = 10  # messages named after a change; the page before names all
 
 
 @require_GET
@@ -109,7 +103,7 @@ def remove(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     effect = effect_of(Change(owner, old=(input_of(stored),)))
     if request.method == "POST":
         actions.remove_word(actor=request.user, word=stored)
-        _tell(request, _("Đã xóa “%(written)s” khỏi từ điển.") % {"written": stored.written}, effect)
+        tell(request, _("Đã xóa “%(written)s” khỏi từ điển.") % {"written": stored.written}, effect)
         return redirect(_list(owner))
     context = {"word": stored, "owner_name": owner_name(owner), "effect": effect, "back": _list(owner)}
     return render(request, "voice/lexicon/remove.html", context)
@@ -130,7 +124,7 @@ def _word_page(
             # Nothing is saved before its effect was seen: first the page comes back with it.
             if not effect.released or request.POST.get("seen") == effect.key:
                 save(given)
-                _tell(request, _saved_sentence(given), effect)
+                tell(request, _saved_sentence(given), effect)
                 return redirect(own_address(request, request.GET.get("tiep", ""), otherwise=_list(owner)))
         except LoaError as error:
             if isinstance(error, PermissionDeniedError):
@@ -158,33 +152,6 @@ def _saved_sentence(given: WordInput) -> str:
         "written": given.written,
         "spoken": given.spoken,
     }
-
-
-def _tell(request: AuthenticatedHttpRequest, saved: str, effect: Effect) -> None:
-    """Say what was stored, read drafts anew, and name the released messages that keep their sound."""
-    renewed = renew_readings(actor=request.user, revisions=effect.drafts)
-    parts: list[Any] = [saved]
-    if renewed:
-        words = ngettext("%(count)s tin nháp được đọc lại.", "%(count)s tin nháp được đọc lại.", renewed)
-        parts.append(words % {"count": renewed})
-    if effect.released:
-        words = ngettext(
-            "%(count)s tin đã duyệt giữ tiếng cũ:",
-            "%(count)s tin đã duyệt giữ tiếng cũ:",
-            len(effect.released),
-        )
-        parts += [words % {"count": len(effect.released)}, _links(effect)]
-    messages.success(request, format_html_join(" ", "{}", ((part,) for part in parts)))
-
-
-def _links(effect: Effect) -> SafeString:
-    named = effect.released[:NAMED]
-    links = format_html_join(
-        ", ", '<a href="{}">{}</a>', ((message_page(one.message.code), one.title) for one in named)
-    )
-    left = len(effect.released) - len(named)
-    more = _(" và %(count)s tin khác") % {"count": left} if left else ""
-    return format_html("{}{}.", links, more)
 
 
 def _scope(owner: Owner) -> str:

@@ -15,7 +15,7 @@ from loa.people.models import Role
 from loa.people.tests.factories import Cast, grant, make_cast, make_member, make_organisation
 from loa.voice import queries as voice_queries
 from loa.voice import seams
-from loa.voice.lexicon import queries
+from loa.voice.lexicon import actions, queries
 from loa.voice.lexicon.actions import add_word, change_word, import_words, remove_word, set_word
 from loa.voice.lexicon.effects import Change, effect_of
 from loa.voice.lexicon.rules import BadWordError, Owner, WordInput, check_word, neighbours
@@ -259,3 +259,19 @@ def test_the_list_is_searched_without_tone_marks(cast: Cast, commune: Owner) -> 
     assert list(queries.words_of(commune, "ba che")) == [word]
     assert queries.words_of(commune, "quốc lộ").count() == 1
     assert queries.words_of(Owner()).count() == 0
+
+
+def test_two_people_who_add_the_same_form_at_once_are_told(
+    cast: Cast, commune: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = add_word(actor=cast.editor, owner=commune, word=WORD)
+
+    def store(*_given: object) -> None:
+        LexiconWord.objects.create(
+            level="commune", area=cast.commune, written="b", written_key="b", identity=first.identity,
+            changed_by=cast.editor, changed_at=first.changed_at,
+        )  # fmt: skip
+
+    monkeypatch.setattr(actions, "_store", store)
+    with pytest.raises(ConflictError, match="vừa thêm cùng chữ này"):
+        add_word(actor=cast.editor, owner=commune, word=WordInput("QL4", "quốc lộ bốn"))

@@ -158,6 +158,15 @@ def test_a_table_is_checked_before_it_is_taken(cast: Cast) -> None:
     assert "Chọn lại tệp" in forged
 
 
+def test_an_import_names_released_messages_before_and_after(cast: Cast) -> None:
+    make_release(cast, revision=make_revision(cast, text=TEXT))
+    checked = import_page(cast, "bang.csv", "Ba Chẽ;Ba Chẹ\n".encode())
+    assert "1 tin đã duyệt nay sẽ đọc khác." in checked.content.decode()
+    where = reverse("lexicon:import_table", args=[cast.commune.code])
+    after = as_person(cast.editor).post(where, {"checked": checked.context["checked"]}, follow=True)
+    assert "1 tin đã duyệt giữ tiếng cũ:" in after.content.decode()
+
+
 def test_wrong_rows_are_named_and_nothing_is_taken(cast: Cast) -> None:
     answer = import_page(
         cast, "bang.csv", "Chữ viết,Đọc là\nQL4,quốc lộ bốn\nQL5,quốc lộ 5\n,a\nQL4,bốn\n".encode()

@@ -12,6 +12,7 @@ from loa.messages.models import Revision
 from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast
+from loa.voice.answers import read_so
 from loa.voice.lexicon.rules import Owner, WordInput
 from loa.voice.models import LexiconWord
 from loa.voice.queries import reading_for, spoken
@@ -105,6 +106,19 @@ def test_another_reading_is_typed_for_this_message(cast: Cast, revision: Revisio
     as_person(cast.editor).post(where("stretch", revision), given)
     word = LexiconWord.objects.get()
     assert (word.written, word.spoken, word.message) == ("UBND", "Ủy ban", revision.message)
+
+
+def test_a_reading_of_the_message_can_be_given_up_again(cast: Cast, revision: Revision) -> None:
+    read_so(
+        actor=cast.editor, revision=revision, number=number_of(revision, "UBND"), source="UBND", spoken="ủy ban",
+        everywhere=True,
+    )  # fmt: skip
+    client = as_person(cast.editor)
+    address = f"{where('stretch', revision)}?doan={number_of(revision, 'UBND')}"
+    remove = reverse("lexicon:remove", args=[LexiconWord.objects.get().pk])
+    assert remove in client.get(address, **HTMX).content.decode()
+    assert client.post(remove).headers["Location"] == where("spoken", revision)
+    assert "Ủy ban nhân dân" in reading_for(revision).spoken
 
 
 @pytest.mark.parametrize(("typed", "words"), [("", "Chưa ghi cách đọc"), ("ủy ban 3", "còn chữ số")])

@@ -37,7 +37,7 @@ class Part(StrEnum):
     STEERING = "steering"  # holds the post that heads the steering body
     INSPECTOR = "inspector"  # named for the inspection
     OWNER = "owner"  # holds the post that answers for a finding
-    AUTHOR = "author"  # wrote the comment, added the evidence
+    AUTHOR = "author"  # wrote the comment, added the evidence, deleted what is brought back
     SUBMITTER = "submitter"  # submitted what is there now
     READER = "reader"  # sees the campaign
 
@@ -51,7 +51,7 @@ PART_NAMES: dict[Part, str | Promise] = {
     Part.STEERING: _("người đứng đầu ban chỉ đạo"),
     Part.INSPECTOR: _("người đi kiểm tra"),
     Part.OWNER: _("người giữ chức danh phải khắc phục"),
-    Part.AUTHOR: _("người đã thêm"),
+    Part.AUTHOR: _("người đã thêm hoặc đã xóa"),
     Part.SUBMITTER: _("người đã nộp"),
     Part.READER: _("người xem được chiến dịch"),
 }
@@ -156,7 +156,7 @@ DEEDS: dict[Deed, tuple[str | Promise, tuple[Part, ...]]] = {
     Deed.INSPECT: (_("ghi kết quả kiểm tra"), (Part.INSPECTOR, Part.PLANNER)),
     Deed.RESOLVE_FINDING: (_("báo đã khắc phục"), (Part.OWNER, Part.PLANNER)),
     Deed.DECIDE_PROPOSAL: (_("nhận hay không nhận đề nghị từ cấp trên"), (Part.PLANNER,)),
-    Deed.UNDO_REMOVAL: (_("lấy lại thứ đã xóa"), (Part.PLANNER,)),
+    Deed.UNDO_REMOVAL: (_("lấy lại thứ đã xóa"), (Part.AUTHOR, Part.PLANNER)),
 }
 
 # Which state may follow which, read from the steps.

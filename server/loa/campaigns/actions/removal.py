@@ -213,10 +213,6 @@ _MODELS: dict[str, type[Model]] = {
 }
 
 
-def _campaign_parts(actor: Actors, campaign: Campaign) -> frozenset[Part]:
-    return campaign_parts(actor, campaign) if isinstance(actor, Person) else frozenset()
-
-
 def _check_place(removal: Removal) -> None:
     """Refuse to bring a part back into what is itself deleted, or beside one that took its place."""
     if removal.object_type == "campaigns.campaign":
@@ -243,8 +239,9 @@ def undo_removal(*, actor: Actors, removal: Removal) -> Campaign:
         PermissionDeniedError: the actor neither plans for the campaign's organisation nor deleted it.
         ConflictError: 30 days have passed, or what it belonged to is gone.
     """
-    is_own = not isinstance(actor, Person) or removal.by_id == actor.pk
-    if not is_own and not permits(Deed.UNDO_REMOVAL, _campaign_parts(actor, removal.campaign)):
+    if isinstance(actor, Person) and not permits(
+        Deed.UNDO_REMOVAL, campaign_parts(actor, removal.campaign) | author_part(actor, removal.by_id)
+    ):
         raise PermissionDeniedError(_("Chỉ người đã xóa hoặc người lập kế hoạch lấy lại được."))
     if removal.at < clock.now() - UNDO_FOR:
         raise ConflictError(_("Đã quá %(days)s ngày nên không lấy lại được.") % {"days": UNDO_FOR.days})

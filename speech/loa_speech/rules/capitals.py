@@ -15,7 +15,6 @@ _MARKED = re.compile(r"[^A-ZĐ]")
 _FOREIGN_END = re.compile(r"[BCDFGHKLMNPRSTVZ]{1,2}[AEIOUY][XSLDRKGF]")
 _PART = re.compile(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?")
 _LETTERS_LEFT = re.compile(r"(?:chữ|chữ cái|ký tự|kí tự|ký hiệu|kí hiệu|đầu mã|mã đầu)\s[\"“]?$")
-_VOWEL = re.compile(r"[aeiouy]")
 
 
 def _word(context: Context) -> str:
@@ -84,8 +83,10 @@ def spelled(context: Context) -> Said | None:
 
 
 def _camel(word: str) -> str:
-    """Keep a registered name of mixed case whose parts can be said (MoMo, VietinBank); else name its letters."""
+    """Read a name of mixed case: Vietnamese words apart (ĐầmHà), what can be said as it is (MoMo), else letters."""
     parts = _PART.findall(word)
-    if all(_VOWEL.search(part.lower()) for part in parts if len(part) > 1):
+    if all(len(part) > 1 and is_syllable(part) for part in parts) and not word.isascii():
+        return " ".join(parts)
+    if all(is_sayable(part) for part in parts if len(part) > 1):
         return word
-    return " ".join(part if len(part) > 2 and _VOWEL.search(part) else spell(part) for part in parts)
+    return " ".join(part if len(part) > 2 and is_sayable(part) else spell(part) for part in parts)

@@ -126,8 +126,10 @@ def short_date(context: Context) -> Said | None:
     loose = None
     if is_named(context) or is_led(context):
         loose = _SHORT_SPACED.match(context.text, context.pos)
-    if loose is None and (is_named(context) or is_lunar(context, match.end() + 1)):
+    if loose is None:
         loose = _SHORT_LOOSE.match(context.text, context.pos)
+        if loose is not None and not is_named(context) and not is_lunar(context, loose.end()):
+            loose = None
     match = _SHORT.match(context.text, context.pos) or loose
     if match is None:
         return None

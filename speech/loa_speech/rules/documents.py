@@ -20,13 +20,14 @@ _NUMBER = re.compile(
 )
 _SEPARATOR = re.compile(r"\s?[-/–&.]\s?")
 _ASSEMBLY = re.compile(r"(QH|UBTVQH)(\d{1,2})")
+_SHORT = "|".join(sorted((kind.lower() for kind in KINDS), key=len, reverse=True))
 _NAMED_LEFT = re.compile(
-    r"(?:số|nghị quyết|quyết định|quy định|chỉ thị|thông báo|hướng dẫn|chương trình|kế hoạch|phương án"
-    r"|đề án|dự án"
-    r"|báo cáo|biên bản|tờ trình|công điện|công văn|giấy mời|thông tư|nghị định|kết luận|luật|pháp lệnh"
-    r"|văn bản|thông tri"
-    r"|bản án|quy chế|lệnh|kl|nq|qđ|ct|tb|hd|kh|bc|cv|nđ|tt|ttr|cđ|vb|ttlt|thông tư liên tịch|bộ luật"
-    r"|tài liệu|thư ngỏ)[\s:]+$"
+    rf"(?:số|nghị quyết|quyết định|quy định|chỉ thị|thông báo|hướng dẫn|chương trình|kế hoạch|phương án"
+    rf"|đề án|dự án"
+    rf"|báo cáo|biên bản|tờ trình|công điện|công văn|giấy mời|thông tư|nghị định|kết luận|luật|pháp lệnh"
+    rf"|văn bản|thông tri"
+    rf"|bản án|quy chế|lệnh|vb|{_SHORT}|thông tư liên tịch|bộ luật"
+    rf"|tài liệu|thư ngỏ)[\s:]+$"
 )
 _CLAUSE_END = re.compile(r"[.;\n]")
 _SHORT_KINDS = {kind.lower(): name for kind, name in KINDS.items()}

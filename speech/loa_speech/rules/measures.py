@@ -102,6 +102,7 @@ MEASURES = {
     "˚": "độ",
     "%": "phần trăm",
     "‰": "phần nghìn",
+    "th": "tháng",
     "T": "tấn",
     "h": "giờ",
     "s": "giây",
@@ -155,6 +156,6 @@ _NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=Tru
 UNIT = re.compile(rf"\s?({_NAMES})(?![\w²³]|/c(?!\w)|/[cC]hí)")
 LONE = re.compile(
     r"(?:km2|km²|m2|m²|m3|m³|cm2|cm²|cm3|cm³|mm2|mm²|km|Km|kg|Kg|cm|mm|ml|kWh|kV|kVA|KVA|MVA|MW|MWh|kW"
-    r"|VNĐ|VND|USD|mmHg"
+    r"|VNĐ|VND|USD|EUR|mmHg"
     r"|mg|hPa|dB|ha|đ|trđ|tr\.đ|°C|oC)(?![\w²³])"
 )

@@ -16,7 +16,8 @@ _WITH_LETTER = re.compile(r"([IVX]{1,4})([A-D])(?![\w])")
 _MARK = re.compile(r"\s?[/)-](?=\s)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _BEFORE = re.compile(
-    r"\b(?:thứ|tk|hk|khóa|khoá|kỳ|quý|chương|phần|mục|phụ lục|báo động|báo động số|báo động cấp|cấp|vùng|thế kỷ"
+    r"\b(?:thứ|tk|hk|đh|khóa|khoá|kỳ|quý|chương|phần|mục|phụ lục|báo động|báo động số|báo động cấp|cấp"
+    r"|vùng|thế kỷ"
     r"|loại|hạng|nhóm|bậc|khu vực|giai đoạn|quân khu|đại hội|đại hội đảng|trung ương|tw|bảng|đợt|vòng|tập"
     r"|quyển|khu|tổ|đội|học kỳ|hội nghị|toàn quốc|tiểu học|lần|nhóm nợ|mức|lớp|bđ|điều|danh mục|biểu"
     r"|thôn|xóm|ấp|khối"

@@ -15,20 +15,24 @@ _LEFT = re.compile(
     r"|loạt luân lưu|luân lưu"
     r"|penalty|sút|lượt đi|lượt về|trận)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
 )
+_SET_LEFT = re.compile(r"(?:set|séc|hiệp|ván)(?: thứ)? \d{1,2}[\s:(]+$|(?:tỷ số|tỉ số)[^\d\n]{0,24}$")
 _NOT_RIGHT = re.compile(r"\s?(?:độ|bàn|điểm|trận|kg|m|người|giờ|phút|%|lần|vòng)(?!\w)")
 
 
 def score(context: Context) -> Said | None:
     """Read a score behind a word of sport or of voting."""
     match = _SCORE.match(context.text, context.pos)
-    if (
-        match is None
-        or not (_LEFT.search(context.left) or _goes_on(context))
-        or _NOT_RIGHT.match(context.right(match.end()))
-    ):
+    if match is None or not _is_asked(context, match[0]) or _NOT_RIGHT.match(context.right(match.end())):
         return None
     joint = ", " if "," in match[0] else " "
     return Said(match.end(), f"{decimal(match[1])}{joint}{decimal(match[2])}", "score")
+
+
+def _is_asked(context: Context, written: str) -> bool:
+    """Tell whether a word of sport stands before; a slash needs a clearer one than a dash: "02/9" is a day."""
+    if _goes_on(context) or _SET_LEFT.search(context.left):
+        return True
+    return "/" not in written and _LEFT.search(context.left) is not None
 
 
 def _goes_on(context: Context) -> bool:

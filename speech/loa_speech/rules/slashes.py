@@ -21,7 +21,7 @@ bệnh thành khách hành giường thuyền bàn vòng trận hiệp ván bài
 _PER = frozenset(_PER_WORDS.split())
 _PLACE_WORDS = "thôn bản xã phường khu tổ xóm ấp làng huyện tỉnh phố nhóm đội chi"
 _PLACES = frozenset(_PLACE_WORDS.split())
-_NUMBER_LEFT = re.compile(r"\d[^.;:!?\n/]{0,32}$")
+_NUMBER_LEFT = re.compile(r"\d[^.;:!?\n]{0,36}$")
 _KIN_WORDS = "nam/nữ vợ/chồng cha/mẹ bố/mẹ anh/chị ông/bà cô/chú"
 _KIN = frozenset(_KIN_WORDS.split())
 
@@ -61,7 +61,8 @@ def _behind_change(context: Context) -> Said | None:
     if before.rule in ("time", "time-range"):
         return Said(pos + 1, " ", "slash")
     if before.rule == "phone":
-        return Said(pos + 1, " hoặc ", "slash")
+        blank = context.text[pos + 1 : pos + 2] == " "
+        return Said(pos + 1 + blank, " hoặc ", "slash")
     if before.rule == "unit" and context.text[pos + 1 : pos + 2].isdigit():
         return Said(pos + 1, " trên ", "slash")
     return None

@@ -20,9 +20,12 @@ _ROUND_THE_CLOCK = re.compile(r"24h?/24\s?h(?!\w)|24h?/24(?=\s?giờ)|24h/24(?![
 _RATIO_LEFT = re.compile(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|tỉ số|pha)[\s:]*$")
 _SPAN = re.compile(r"([1-9]\d{0,2})h(?![\w])")
 _PER = re.compile(r"/(ngày|tuần|buổi|ca|tháng|lần|lượt|người|trận|tiết|ngày đêm)(?!\w)")
+_TIME_LEFT = re.compile(r"(?:lúc|hồi|từ|đến|trước|sau|vào|sáng|chiều|tối)\s$")
+_TIME_RIGHT = re.compile(r"[,\s]{1,2}(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|thứ|cùng ngày|chủ nhật)(?!\w)")
 _BEGINS = re.compile(r"\d\d?\s?(?:[hHgG:–—-]|giờ)")
 _SOUTHERN = re.compile(r"(2[0-4]|1\d|0?\d)[gG](?!\w)")
 _STOPWATCH = re.compile(r"(?:(\d{1,3})['’′])?(\d{1,2})[\"”″](\d{1,2})(?![\w])")
+_HOURS_TO_SECONDS = re.compile(r"(\d{1,2})[hg](\d{1,2})['’′](\d{1,2})(?:[\"”″]|['’′]{2})(?!\w)")
 _MINUTES = re.compile(r"(\d{1,3})(?:['’′]|p(?![\w]))(?:(\d{1,2})(?:''|”|\"|″|['’]{2}))?(?!\w)")
 
 
@@ -53,7 +56,7 @@ def clock_time(context: Context) -> Said | None:
     if bare is not None and int(bare[1]) <= int(bare[2]):
         last = _say(bare[2], bare[3], bare[4], bare[5], seconds=bare[6])
         return _with_per(text, Said(bare.end(), f"{cardinal(int(bare[1]))} đến {last}", "time-range"))
-    first = _time_at(text, pos)
+    first = _time_at(text, pos) or _southern(context)
     if first is None:
         return None
     spoken, end = first
@@ -65,6 +68,15 @@ def clock_time(context: Context) -> Said | None:
     if second is None:
         return _with_per(text, Said(end, spoken, "time"))
     return Said(second[1], f"{spoken} đến {second[0]}", "time-range")
+
+
+def _southern(context: Context) -> tuple[str, int] | None:
+    """Read "17g" where a time is asked for; elsewhere g are grams."""
+    match = _SOUTHERN.match(context.text, context.pos)
+    if match is None:
+        return None
+    asked = _TIME_LEFT.search(context.left) or _TIME_RIGHT.match(context.right(match.end()))
+    return (_say(match[1]), match.end()) if asked else None
 
 
 def _with_per(text: str, said: Said) -> Said:
@@ -86,6 +98,10 @@ def round_the_clock(context: Context) -> Said | None:
 
 def stopwatch(context: Context) -> Said | None:
     """Read a sportsman's time: 32"45, 1'23"45."""
+    match = _HOURS_TO_SECONDS.match(context.text, context.pos)
+    if match is not None:
+        hours, minutes, seconds = (cardinal(int(part)) for part in match.groups())
+        return Said(match.end(), f"{hours} giờ {minutes} phút {seconds} giây", "time")
     match = _STOPWATCH.match(context.text, context.pos)
     if match is None:
         return None

@@ -79,6 +79,10 @@ def fault() -> bool:
     return pytest("device/tests", "server/loa", "-m", "fault")
 
 
+def attacks() -> bool:
+    return pytest("tests/attacks")
+
+
 def browser() -> bool:
     ensure_chromium()
     return pytest("server/loa", "tests", "-m", "browser or whole_way", processes="1")
@@ -152,6 +156,7 @@ STEPS = {
     "sqlite": sqlite,
     "postgres": postgres,
     "fault": fault,
+    "attacks": attacks,
     "browser": browser,
     "whole-postgres": whole_postgres,
 }

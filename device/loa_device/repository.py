@@ -237,7 +237,7 @@ class _Targets:
             return None
         if info.length > limit:
             raise MalformedError("too_large", f"{path} is too large", expected=limit, found=info.length)
-        if known is not None and len(known) == info.length:
+        if known is not None:
             try:
                 info.verify_length_and_hashes(known)
             except LengthOrHashMismatchError:

@@ -18,7 +18,12 @@ from loa_device.repository import RefreshError
 from loa_device.state import DeviceHome
 from loa_device.web import Web, WebError
 from loa_protocol.errors import ProtocolError
-from loa_protocol.statements import Administrators, ReleaseStatement, WithdrawalStatement
+from loa_protocol.statements import (
+    MAX_STATEMENT,
+    Administrators,
+    ReleaseStatement,
+    WithdrawalStatement,
+)
 from loa_protocol.times import format_utc
 
 ALARM = {"priority_class": "emergency"}
@@ -308,6 +313,36 @@ def test_metadata_is_cut_off_one_byte_beyond_the_limit() -> None:
     assert len(list(repository._limited(iter([half, half]), "url", repository.MAX_METADATA))) == 2
     with pytest.raises(repository.DownloadLengthMismatchError):
         list(repository._limited(iter([half, half, b"x"]), "url", repository.MAX_METADATA))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"rules.json": None}, "metadata_malformed"),
+        ({"agenda.json": b" " * (MAX_STATEMENT + 1)}, "too_large"),
+        ({"agenda.json": b" " * MAX_STATEMENT}, "malformed"),
+    ],
+)
+def test_a_publication_without_a_file_or_with_one_that_is_too_large_is_refused(
+    server: Simulator, parts: Parts, changes: dict[str, bytes | None], code: str
+) -> None:
+    server.number = 1
+    files = {**server.files(), **changes}
+    server.write_state({name: content for name, content in files.items() if content is not None})
+    with pytest.raises(RefreshError) as caught:
+        parts.following.refresh()
+    assert caught.value.code == code
+
+
+def test_a_file_that_did_not_change_is_not_fetched_again(server: Simulator, parts: Parts) -> None:
+    moment = datetime.now(UTC)
+    server.now = lambda: moment
+    follow(server, parts)
+    server.requests.clear()
+    server.items.clear()
+    follow(server, parts)
+    fetched = [path.rpartition(".")[0].rpartition(".")[2] for path, _range in server.requests]
+    assert fetched == ["root", "/repo/06895/metadata/timestamp", "snapshot", "targets", "agenda"]
 
 
 def test_a_server_that_drips_does_not_hold_the_agent(

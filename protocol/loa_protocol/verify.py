@@ -54,6 +54,7 @@ from loa_protocol.statements import (
 from loa_protocol.times import parse_utc
 from loa_protocol.webauthn import RelyingParty
 
+MAX_JUMP = 1_000_000  # of an agenda's number: whoever stole online keys must not use up all numbers at once
 AHEAD = timedelta(days=1)  # that an agenda may be made in the future, by a server whose clock is wrong
 
 __all__ = [
@@ -174,12 +175,14 @@ def verify_agenda(data: bytes, trust: Trust, *, at_least: int, now: datetime | N
         MalformedError: not well-formed.
         WrongInstallationError: of another installation.
         WrongCommuneError: of another commune.
-        RollbackError: older than `at_least`.
+        RollbackError: older than `at_least`, or `number_too_far` above it.
         ExpiredError: `issued_ahead`.
     """
     agenda = decode_statement(data, Agenda)
     _check_home(trust, agenda.installation, [agenda.commune])
     _check_number(agenda.number, at_least)
+    if at_least and agenda.number > at_least + MAX_JUMP:
+        raise RollbackError("number_too_far", "a number out of reach", expected=at_least, found=agenda.number)
     if now is not None and is_ahead(agenda, now):
         raise ExpiredError("issued_ahead", "made in the future", expected=f"<= {now}", found=agenda.issued_at)
     return agenda

@@ -72,10 +72,18 @@ def changes(tree: ast.Module) -> Iterator[tuple[str, str]]:
 def _without_calls(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
     """Leave out statements that only call something: `_check_…(…)`, `parse_utc(…)`."""
     for index, statement in enumerate(body):
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        if (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Call)
+            and not _is_log(statement)
+        ):
             body[index] = ast.Pass()
             yield ast.unparse(statement), "pass"
             body[index] = statement
+
+
+def _is_log(statement: ast.Expr) -> bool:
+    return ast.unparse(statement).startswith("log.")
 
 
 def _replace(node: ast.AST, name: str, value: object) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,23 @@ def test_keys_rotated_twice_while_it_was_off_are_followed_and_the_former_ones_ar
     stage.expect_honest_agenda(2)
 
 
+def test_versions_that_an_attacker_used_up_are_given_back_by_new_keys(stage: Stage) -> None:
+    """Fast-forward: with the stolen online keys every version is the last one; the offline root mends it."""
+    server = stage.server
+    honest = server.version
+    server.version = 2**60
+    server.publish()
+    stage.expect_followed(2)
+    server.version = honest
+    server.publish()
+    stage.expect_refusal("timestamp.json", "metadata_rolled_back")
+    for role in ("timestamp", "snapshot", "targets"):
+        server.rotate(role)
+    server.publish()
+    stage.expect_followed(server.number)
+    stage.expect_honest_agenda(server.number)
+
+
 def _administrators(*names: str) -> Administrators:
     keys = [signer(name).public_key for name in names]
     return Administrators(installation=INSTALLATION, admin_keys=keys, admin_threshold=2)

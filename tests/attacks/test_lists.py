@@ -82,6 +82,10 @@ def _same_number(server: Simulator) -> None:
     server.number -= 1
 
 
+def _number_used_up(server: Simulator) -> None:
+    server.number = 2**53 - 1
+
+
 def _agenda_for_ever(server: Simulator) -> None:
     end = datetime.now(UTC) + timedelta(days=31)
     agenda = server.files()["agenda.json"].replace(b'"number":2,', b'"number":3,')
@@ -120,6 +124,7 @@ def _approvers_long_expired(server: Simulator) -> None:
         (_other_installation, "agenda.json", "wrong_installation"),
         (_last_weeks_agenda, "agenda.json", "older_number"),
         (_same_number, "agenda.json", "same_number"),
+        (_number_used_up, "agenda.json", "number_too_far"),
         (_agenda_for_ever, "agenda.json", "agenda_too_long"),
         (_agenda_from_tomorrow, "agenda.json", "issued_ahead"),
     ],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sherpa_onnx
 
 from loa_speech.child import check_voice, run_job, run_pieces
 from loa_speech.commands import voice_rows
@@ -78,21 +79,30 @@ def test_a_card_beside_several_voices_belongs_to_the_one_that_it_names(tmp_path:
     assert [voice.licence for voice in voices(tmp_path)[3:]] == ["CC0", ""]
 
 
-@pytest.mark.parametrize("kind", ["piper", "sherpa"])
-def test_a_voice_from_a_file_speaks_at_the_speed_that_is_asked_for(kind: str, tmp_path: Path) -> None:
+KINDS = ["piper", "vits", "vits of piper", "matcha", "kokoro"]
+
+
+def write(kind: str, folder: Path) -> None:
+    """Write a voice of one of the kinds."""
     if kind == "piper":
-        voice_models.piper(tmp_path)
+        voice_models.piper(folder)
     else:
-        voice_models.sherpa(tmp_path / "c")
+        voice_models.sherpa(folder / "c", kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_voice_from_a_file_speaks_at_the_speed_that_is_asked_for(kind: str, tmp_path: Path) -> None:
+    write(kind, tmp_path)
     voice = voices(tmp_path)[-1]
     engine = engine_of(voice)
-    said = {speed: engine.say("loa xa", voice, speed) for speed in (0.5, 1.0, 2.0)}
-    assert said[1.0].rate == voice_models.RATE
-    assert said[0.5].seconds == pytest.approx(2 * said[1.0].seconds, rel=0.05)
-    assert said[2.0].seconds == pytest.approx(said[1.0].seconds / 2, rel=0.05)
+    said = {speed: engine.say("loa xa loa xa", voice, speed) for speed in (0.5, 1.0, 2.0)}
+    rate = said[1.0].rate
+    assert rate == (voice_models.MATCHA_RATE if kind == "matcha" else voice_models.RATE)
+    assert said[0.5].seconds == pytest.approx(2 * said[1.0].seconds, rel=0.1)
+    assert said[2.0].seconds == pytest.approx(said[1.0].seconds / 2, rel=0.1)
     samples = np.frombuffer(said[1.0].pcm, np.int16)
-    spectrum = np.abs(np.fft.rfft(samples))
-    assert spectrum.argmax() * voice_models.RATE / len(samples) == pytest.approx(voice_models.HUM, abs=5)
+    pitch = np.abs(np.fft.rfft(samples)).argmax() * voice_models.RATE / len(samples)
+    assert pitch == pytest.approx(voice_models.HUM, abs=5)
 
 
 def test_each_speaker_of_a_voice_is_a_voice(tmp_path: Path) -> None:
@@ -105,9 +115,9 @@ def test_each_speaker_of_a_voice_is_a_voice(tmp_path: Path) -> None:
     assert pitches[1] == pytest.approx(2 * pitches[0], rel=0.05)
 
 
-@pytest.mark.parametrize("kind", ["piper", "sherpa"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_message_becomes_a_finished_sound(kind: str, tmp_path: Path) -> None:
-    voice_models.piper(tmp_path) if kind == "piper" else voice_models.sherpa(tmp_path / "c")
+    write(kind, tmp_path)
     name = voices(tmp_path)[-1].name
     result = run_job(SpeakJob(f"{WORDS}. {WORDS}.\n{WORDS}.", name, folder=tmp_path), tmp_path)
     assert result.lufs == pytest.approx(-16, abs=0.5)
@@ -134,11 +144,11 @@ def broken(folder: Path, case: str) -> None:
         path = voice_models.piper(folder)
         path.write_bytes(path.read_bytes()[:200])
     elif case == "piper, another kind of model":
-        (voice_models.piper(folder)).write_bytes(voice_models.model(speakers=2))
+        (voice_models.piper(folder)).write_bytes(voice_models.vits(speakers=2))
     elif case == "sherpa model":
         (voice_models.sherpa(folder / "c") / "model.onnx").write_bytes(b"khong phai")
     elif case == "sherpa without figures":  # the library ends its process
-        (voice_models.sherpa(folder / "c") / "model.onnx").write_bytes(voice_models.model())
+        (voice_models.sherpa(folder / "c") / "model.onnx").write_bytes(voice_models.vits())
     elif case == "sherpa tokens":
         (voice_models.sherpa(folder / "c") / "tokens.txt").write_text("aa bb cc\n" * 3)
 
@@ -169,17 +179,19 @@ def test_a_broken_voice_is_told_in_one_sentence_and_harms_nobody(case: str, tmp_
     ("kind", "module", "package"),
     [
         ("piper", "piper", "piper-tts"),
-        ("sherpa", "sherpa_onnx", "sherpa-onnx"),
+        ("vits", "sherpa_onnx", "sherpa-onnx"),
+        ("kokoro", "piper.phonemize_espeak", "piper-tts"),
     ],
 )
 def test_a_missing_library_is_one_clear_sentence(
     kind: str, module: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    voice_models.piper(tmp_path) if kind == "piper" else voice_models.sherpa(tmp_path / "c")
+    write(kind, tmp_path)
     monkeypatch.setitem(sys.modules, module, None)
     voice = voices(tmp_path)[-1]
+    engine = type(engine_of(voice))()  # one that has loaded nothing yet
     with pytest.raises(EngineMissingError) as caught:
-        engine_of(voice).say("loa", voice, 1.0)
+        engine.say("loa", voice, 1.0)
     assert str(caught.value) == (
         f"Giọng “{voice.name}” cần gói {package}. Báo quản trị cài loa-speech[neural]; bài vẫn được giữ."
     )
@@ -190,24 +202,29 @@ def test_a_voice_that_was_taken_away_is_told_with_those_that_are_there(tmp_path:
         run_job(SpeakJob("loa", "piper-đi-rồi", folder=tmp_path), tmp_path)
 
 
-def test_the_kind_of_a_sherpa_voice_follows_from_its_files(tmp_path: Path) -> None:
-    import sherpa_onnx
+def test_the_model_with_full_weights_is_taken(tmp_path: Path) -> None:
+    folder = voice_models.sherpa(tmp_path / "c")
+    (folder / "model.int8.onnx").write_bytes(b"x")
+    file = voice_named("sherpa-c", tmp_path).file
+    assert file is not None
+    assert file.model == folder / "model.onnx"
+    (folder / "model.onnx").unlink()
+    file = voice_named("sherpa-c", tmp_path).file
+    assert file is not None
+    assert file.model == folder / "model.int8.onnx"
 
-    folders = {name: voice_models.sherpa(tmp_path / name) for name in ("vits", "matcha", "kokoro")}
-    (folders["matcha"] / "hifigan_v2.onnx").write_bytes(b"x")
-    (folders["kokoro"] / "voices.bin").write_bytes(b"x")
-    (folders["vits"] / "lexicon.txt").write_text("xin x i n\n")
-    for kind, folder in folders.items():
-        file = voice_named(f"sherpa-{kind}", tmp_path).file
-        assert file is not None
-        settings = _settings(sherpa_onnx, file)
-        chosen = {
-            "vits": settings.vits.model,
-            "matcha": settings.matcha.acoustic_model,
-            "kokoro": settings.kokoro.model,
-        }
-        assert {name for name, model in chosen.items() if model} == {kind}
-        assert chosen[kind] == str(folder / "model.onnx")
-    assert _settings(sherpa_onnx, voice_named("sherpa-vits", tmp_path).file).vits.lexicon.endswith(
-        "lexicon.txt"
-    )
+
+def test_a_lexicon_in_the_folder_is_used(tmp_path: Path) -> None:
+    folder = voice_models.sherpa(tmp_path / "c")
+    (folder / "lexicon.txt").write_text("xin x i n\n")
+    file = voice_named("sherpa-c", tmp_path).file
+    assert file is not None
+    assert _settings(sherpa_onnx, file).vits.lexicon == str(folder / "lexicon.txt")
+
+
+def test_a_new_file_under_the_old_name_is_another_version(tmp_path: Path) -> None:
+    path = voice_models.piper(tmp_path)
+    before = voices(tmp_path)[-1].version
+    path.write_bytes(voice_models.vits(metadata={"a": "b"}))
+    assert voices(tmp_path)[-1].version != before
+    assert SHIPPED[0].version == ""

@@ -312,6 +312,10 @@ class TestRulesPage:
         assert client.get(address).status_code == status
         assert client.post(address, self.typed()).status_code == (302 if status == 200 else status)
 
+    def test_the_settings_lead_to_it(self, client, cast, address):
+        client.force_login(cast.administrator)
+        assert f'href="{address}"' in client.get(reverse("people_settings:index")).content.decode()
+
     def test_hours_are_taken_as_people_write_them(self, client, cast, address):
         client.force_login(cast.administrator)
         client.post(address, self.typed())

@@ -151,6 +151,8 @@ def test_the_notice_names_day_and_time_of_each_round(editor, cast, release):
     days = ["2026-11-24", "2026-11-25"]
     page = editor.post(address(release), typed(cast, days=days), follow=True).content.decode()
     assert "Đã đặt 2 lượt phát lúc 17:02:07: Ba 24/11, Tư 25/11." in page
+    assert 'data-while="released"' in page  # the notice goes when the message is withdrawn
+    assert 'data-object-state="released"' in page
 
 
 @pytest.mark.parametrize("zones", [["06913"], ["22"], ["x"]])

@@ -29,6 +29,7 @@ _SHORT = re.compile(rf"{DAY}[/]{MONTH}{END}(?!/)")
 _SHORT_ANY = re.compile(r"\d\d?\s?[/.-]\s?\d")
 _SHORT_SPACED = re.compile(rf"{DAY}\s?/\s?{MONTH}{END}(?!/)")
 _SHORT_LOOSE = re.compile(rf"{DAY}[-.]{MONTH}{END}(?![-.]?\d)")
+_LUNAR_NAME = re.compile(rf"{DAY}(?:\s?[-–]\s?{DAY})?\s?/\s?([Gg]iêng|[Cc]hạp)(?!\w)")
 _DAY_WORDED = re.compile(
     rf"{DAY}(?=\s+tháng\s+(?:\d|[Gg]iêng|[Cc]hạp|[Mm]ột|[Hh]ai|[Bb]a|[Tt]ư|nay|này|sau|tới))"
 )
@@ -153,6 +154,17 @@ def short_date(context: Context) -> Said | None:
         else (f"{cardinal(day)} trên {cardinal(number)}", f"{cardinal(day)} phần {cardinal(number)}")
     )
     return Said(match.end(), spoken, "date", sure, others)
+
+
+def lunar_month(context: Context) -> Said | None:
+    """Read days before a lunar month by its name: 9/Giêng, 8-10/Giêng."""
+    match = _LUNAR_NAME.match(context.text, context.pos)
+    if match is None:
+        return None
+    days = say_day(context, match[1])
+    if match[2]:
+        days += f" đến {day_of_month(int(match[2]))}"
+    return Said(match.end(), f"{lead(context)}{days} tháng {match[3].lower()}", "date")
 
 
 def worded_date(context: Context) -> Said | None:

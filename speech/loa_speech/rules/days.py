@@ -18,7 +18,7 @@ _MUNG = re.compile(r"(?:mùng|mồng)\s*$")
 _STEMS = "giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý"
 _BRANCHES = "tý|sửu|dần|mão|thìn|tỵ|ngọ|mùi|thân|dậu|tuất|hợi"
 _LUNAR_RIGHT = re.compile(
-    rf"[\s,(]{{0,3}}(?:âm lịch|âl(?!\w)|al(?!\w)|(?:năm )?(?:{_STEMS}) (?:{_BRANCHES})(?!\w)"
+    rf"[\s,(]{{0,3}}(?:âm lịch|âl(?!\w)|al(?!\w)|â\.l|(?:năm )?(?:{_STEMS}) (?:{_BRANCHES})(?!\w)"
     rf"|tháng (?:giêng|chạp))"
 )
 _LUNAR_LEFT = re.compile(r"âm lịch(?: là)?[\s:,(]*(?:ngày )?$")

@@ -41,12 +41,23 @@ NAMES = {
     "Z": "dét",
 }
 
+_INITIALS = re.compile(r"[A-ZĐ](?:\.\s?[A-ZĐ]){2,4}(?!\w)\.?")
 _CAPITAL_LETTER = re.compile(rf"[B-DF-HJ-NP-TV-XZĐ](?![{LATIN}])")
 
 
 def spell(letters: str) -> str:
     """Name each letter: "BTV" is "bê tê vê"; what has no name stays as it is."""
     return " ".join(NAMES.get(letter.upper(), letter) for letter in letters)
+
+
+def initials(context: Context) -> Said | None:
+    """Name the letters that stand for a person: N.V.A., cháu N.T.H."""
+    match = _INITIALS.match(context.text, context.pos)
+    if match is None:
+        return None
+    letters = match[0].replace(".", "")
+    dot = "." if match[0].endswith(".") and not context.right(match.end(), 2).strip() else ""
+    return Said(match.end(), spell(letters) + dot, "letter")
 
 
 def capital_letter(context: Context) -> Said | None:

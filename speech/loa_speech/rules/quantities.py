@@ -30,7 +30,9 @@ _MONTH_LEFT = re.compile(r"(?:^|[^\w])tháng $")
 _MONEY_BEHIND = re.compile(rf"\s?(?:{SCALES}\s)?(?:đồng|đ|VN[ĐD]|vnđ)(?!\w)")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)/\n-])")
-_HEIGHT = re.compile(r"(\d{1,2})(m|M)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
+_AGE = re.compile(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,3}))?t(?!\w)")
+_AGE_LEFT = re.compile(r"(?:thọ|dương|bé|cháu|nữ|nam|từ|trên|dưới|độ tuổi|khoảng|gái|trai|em|người|cụ)\s$")
+_HEIGHT = re.compile(r"(\d{1,2})(m|M|kg)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
 _HEIGHT_LEFT = re.compile(
     r"(?:cao|dài|sâu|rộng|dày|chiều \w{2,4}|ngập|khoảng|hơn|gần|lên|tới|đến|từ)\s(?:khoảng |hơn |gần |tới )?$"
 )
@@ -72,7 +74,7 @@ def _say_per(match: re.Match[str], *, of: str) -> str:
     if count:
         joint = "trong" if of in ("mm", "cm", "m") or unit in ("h", "giờ", "ngày") else "trên"
         return f" {joint} {cardinal(int(count))} {word}"
-    measured = unit in MEASURES or unit in TIMES_OF_SPEED
+    measured = (unit in MEASURES and unit != "th") or unit in TIMES_OF_SPEED
     plain = of in MONEY or (of == "%" and unit not in MEASURES)
     return f" trên {word}" if measured and not plain else f" một {word}"
 
@@ -141,10 +143,22 @@ def unit_range(context: Context) -> Said | None:
 def height(context: Context) -> Said | None:
     """Read metres with what is over: 1m65, 2m5; 1m2 only behind "cao", "sâu" and the like."""
     match = _HEIGHT.match(context.text, context.pos)
-    if match is None or (match[3] in ("2", "3") and not _HEIGHT_LEFT.search(context.left)):
+    if match is None or (
+        match[3] in ("2", "3") and match[2] != "kg" and not _HEIGHT_LEFT.search(context.left)
+    ):
         return None
     tail = digit_by_digit(match[3]) if match[3][0] == "0" else cardinal(int(match[3]))
-    return Said(match.end(), f"{cardinal(int(match[1]))} mét {tail}", "unit")
+    unit = "ki lô gam" if match[2] == "kg" else "mét"
+    return Said(match.end(), f"{cardinal(int(match[1]))} {unit} {tail}", "unit")
+
+
+def age(context: Context) -> Said | None:
+    """Read years of life written with a t: hưởng thọ 78t, nữ 18-35t."""
+    match = _AGE.match(context.text, context.pos)
+    if match is None or not _AGE_LEFT.search(context.left):
+        return None
+    last = f" đến {cardinal(int(match[2]))}" if match[2] else ""
+    return Said(match.end(), f"{cardinal(int(match[1]))}{last} tuổi", "unit")
 
 
 def say_one(context: Context, written: str) -> str:

@@ -16,6 +16,7 @@ _LEFT = re.compile(
     r"|penalty|sút|lượt đi|lượt về|trận)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
 )
 _SET_LEFT = re.compile(r"(?:set|séc|hiệp|ván)(?: thứ)? \d{1,2}[\s:(]+$|(?:tỷ số|tỉ số)[^\d\n]{0,24}$")
+_CLOCK_LEFT = re.compile(r"(?:lúc|hồi|từ|đến|vào|giờ|mạc|ra|ngày|trước|sau)[\s:]+$")
 _NOT_RIGHT = re.compile(r"\s?(?:độ|bàn|điểm|trận|kg|m|người|giờ|phút|%|lần|vòng)(?!\w)")
 
 
@@ -32,7 +33,9 @@ def _is_asked(context: Context, written: str) -> bool:
     """Tell whether a word of sport stands before; a slash needs a clearer one than a dash: "02/9" is a day."""
     if _goes_on(context) or _SET_LEFT.search(context.left):
         return True
-    return "/" not in written and _LEFT.search(context.left) is not None
+    if "/" in written or (":" in written and _CLOCK_LEFT.search(context.left)):
+        return False
+    return _LEFT.search(context.left) is not None
 
 
 def _goes_on(context: Context) -> bool:

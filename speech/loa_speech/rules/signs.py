@@ -29,6 +29,7 @@ SPOKEN = {
     "℃": "độ xê",
     "№": "số",
 }
+_OR_EQUAL = {"<=": "nhỏ hơn hoặc bằng", ">=": "lớn hơn hoặc bằng"}
 COMPARED = {"<": "dưới", ">": "trên", "+": "cộng", "~": "khoảng"}
 FRACTIONS = {
     "½": "một phần hai",
@@ -50,6 +51,8 @@ def sign(context: Context) -> Said | None:
         return Said(pos + 1, FRACTIONS[char], "sign")
     if char in SPOKEN:
         return Said(pos + 1, SPOKEN[char], "sign")
+    if text[pos : pos + 2] in _OR_EQUAL:
+        return Said(pos + 2, _OR_EQUAL[text[pos : pos + 2]], "sign")
     if char in COMPARED:
         behind = text[pos + 1 : pos + 3].lstrip()
         if behind[:1].isdigit() and (char != "+" or _OPERAND_LEFT.search(context.left)):

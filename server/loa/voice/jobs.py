@@ -29,7 +29,7 @@ from loa_speech.jobs import JobResult
 from loa_speech.notices import Notice
 
 PROGRESS_PAUSE = 0.5  # seconds between two reports of progress
-GIVEN_UP = timedelta(seconds=speech.TIME_LIMIT_S + 120)  # after this a worker that said nothing has died
+GIVEN_UP = timedelta(seconds=120)  # after the time limit: a worker that said nothing has died
 
 UPLOADS_KEPT = timedelta(days=1)
 RECORDING_NOTICES = {"uneven", "quiet"}
@@ -104,7 +104,7 @@ def give_up_lost_work() -> None:
     lost = Job.objects.filter(
         key__startswith="voice.",
         state=JobState.WORKING,
-        started_at__lt=clock.now() - GIVEN_UP,
+        started_at__lt=clock.now() - GIVEN_UP - timedelta(seconds=speech.time_limit_s()),
     )
     for job in lost:
         jobs.fail(job.key, _("Phần xử lý âm thanh bị ngắt giữa chừng. Bấm “Tạo lại”; nội dung vẫn được giữ."))

@@ -18,7 +18,6 @@ from loa_speech.notices import Notice
 from loa_speech.voices import DEFAULT_VOICE
 
 MEDIA_TYPE = "audio/ogg; codecs=opus"
-TIME_LIMIT_S = NEURAL_LIMITS.seconds  # for one piece of work, with the slowest kind of voice
 
 NO_WORDS = Lexicon()
 
@@ -61,6 +60,11 @@ def finish(recording: Path, folder: Path, on_progress: OnProgress) -> JobResult:
         SpeechError: with a sentence for people.
     """
     return run_job(jobs.RecordingJob(recording), folder, on_progress, is_frequent=True)
+
+
+def time_limit_s() -> float:
+    """Return the seconds that one piece of work may take: more where an operator supplied voices."""
+    return (NEURAL_LIMITS if _supplied() else DEFAULT_LIMITS).seconds
 
 
 def be_ready() -> None:

@@ -46,14 +46,16 @@ class WordForm(PlainForm):
         label=_("Chỉ khi đứng sau"),
         required=False,
         max_length=LINE_LIMIT,
-        help_text=_("Một trong các chữ này, cách nhau bằng dấu “;”. <tên>: một tên riêng, <số>: chữ số."),
+        help_text=_(
+            "Một trong các chữ này, cách nhau bằng dấu “;”. <tên>: tên riêng, <số>: chữ số, <giờ>: giờ."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     right = forms.CharField(
         label=_("Chỉ khi đứng trước"),
         required=False,
         max_length=LINE_LIMIT,
-        help_text=_("Ví dụ CN đứng trước “ngân hàng” đọc là chi nhánh."),
+        help_text=_("Ví dụ CN trước “ngân hàng” là chi nhánh. Còn có <tên>, <số>, <họ>, <la mã>."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     note = forms.CharField(

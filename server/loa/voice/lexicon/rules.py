@@ -15,7 +15,7 @@ from loa.config.errors import LoaError
 from loa.messages.models import Message
 from loa.messages.rules import tidy
 from loa.voice.models import LexiconLevel, LexiconWord
-from loa_speech.lexicon import NAME, NUMBER, Level, LexiconEntry
+from loa_speech.lexicon import HOUR, NAME, NUMBER, ROMAN, SURNAME, Level, LexiconEntry
 
 WRITTEN_LIMIT = 120  # characters
 SPOKEN_LIMIT = 300  # characters
@@ -23,6 +23,7 @@ NOTE_LIMIT = 300  # characters
 NEIGHBOURS_LIMIT = 20  # on one side
 NEIGHBOUR_LIMIT = 40  # characters; the reader looks no further
 SEPARATOR = ";"
+SIGNS = {"left": (NAME, NUMBER, HOUR), "right": (NAME, NUMBER, SURNAME, ROMAN)}  # that stand for many words
 
 LEVELS = {
     LexiconLevel.INSTALLATION: Level.INSTALLATION,
@@ -135,10 +136,10 @@ def _check_side(name: str, side: tuple[str, ...]) -> None:
         )
     for one in side:
         _refuse_long(one, NEIGHBOUR_LIMIT, name)
-        if one.startswith("<") and one not in {NAME, NUMBER}:
+        if one.startswith("<") and one not in SIGNS[name]:
             raise BadWordError(
-                _("Không có dấu hiệu “%(given)s”. Dùng %(name)s cho tên riêng, %(number)s cho chữ số.")
-                % {"given": one, "name": NAME, "number": NUMBER},
+                _("Không dùng được “%(given)s” ở đây. Dùng được: %(signs)s.")
+                % {"given": one, "signs": ", ".join(SIGNS[name])},
                 field=name,
             )
 

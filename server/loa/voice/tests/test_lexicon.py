@@ -161,6 +161,8 @@ def test_one_form_with_the_same_neighbours_stands_once(cast: Cast, commune: Owne
         (WordInput("QL18", "quốc lộ 18"), "spoken"),
         (WordInput("a", "a" * 301), "spoken"),
         (WordInput("a", "a", left=("<gì>",)), "left"),
+        (WordInput("a", "a", right=("<giờ>",)), "right"),
+        (WordInput("a", "a", left=("<họ>",)), "left"),
         (WordInput("a", "a", right=("b" * 41,)), "right"),
         (WordInput("a", "a", right=tuple("abcdefghijklmnopqrstuvwxy")), "right"),
         (WordInput("a", "a", note="n" * 301), "note"),

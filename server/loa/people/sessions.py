@@ -6,7 +6,7 @@ the rows that each request reads anyway, so that a deleted one ends with the nex
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
@@ -30,7 +30,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row of this session; what the list of sessions shows comes from what it holds."""
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         if data.get(PERSON):
             row.person_id = int(data[PERSON])
             row.address, row.device = data.get(ADDRESS, ""), data.get(DEVICE, "")
@@ -38,7 +38,7 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        row: Session | None = super()._get_session_from_db()
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # not in the stubs
         if row is None or row.person_id is None:
             return row
         now = clock.now()

@@ -14,6 +14,7 @@ from loa.people.models import (
     Leave,
     Organisation,
     OrganisationKind,
+    Passkey,
     Person,
     Post,
     PostHolding,
@@ -94,6 +95,23 @@ def make_proposal(
     return Proposal.objects.create(
         person=person, organisation=organisation, proposed_by=proposed_by, **values
     )
+
+
+def make_passkey(person: Person, **fields: Any) -> Passkey:
+    """Return a passkey that lists name and nobody can use."""
+    number = next(_number)
+    values = {
+        "name": f"Khóa {number}",
+        "credential_id": f"khoa-{number}",
+        "cose": b"",
+        "spki": b"",
+        "algorithm": -7,
+        "rp_id": "localhost",
+        "keyid": f"{number:064x}",
+        "created_at": clock.now(),
+        **fields,
+    }
+    return Passkey.objects.create(person=person, **values)
 
 
 def make_leave(person: Person, first_day: date, last_day: date, **fields: Any) -> Leave:

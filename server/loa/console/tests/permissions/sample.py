@@ -33,6 +33,7 @@ from loa.people.tests.factories import (
     make_leave,
     make_member,
     make_organisation,
+    make_passkey,
     make_person,
     make_post,
     make_proposal,
@@ -162,6 +163,9 @@ def _people(sample: Sample) -> None:
     make_proposal(member, organisation, sample.reader)
     make_leave(sample.editor, NOW.date(), NOW.date() + timedelta(days=number))
     make_leave(sample.reader, NOW.date() + timedelta(days=1), NOW.date() + timedelta(days=number))
+    make_passkey(sample.editor)
+    make_passkey(sample.reader)
+    make_passkey(sample.reader, ended_at=NOW, end_reason="lost", ended_by="kiểm thử")
     for client in (Client(), Client()):  # each is one more place where they are signed in
         client.force_login(sample.editor)
     _deputyship(sample, Post.objects.get(pk=sample.arguments["post"][0]))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+import loa.notices.jobs  # noqa: F401  (the handlers of effects, as the worker has them)
 from loa.notices import kinds
 from loa.notices.models import Answer, Notice, Response, Subscription
 from loa.people.models import Person

@@ -3,13 +3,15 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from agent_process import AgentProcess, until
 
 from loa.airtime.models import Placement
 from loa.airtime.tests.factories import make_placement
@@ -26,8 +28,11 @@ from loa.releases.models import Release, ReleaseState, Withdrawal, WithdrawalSig
 from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_release
 from loa.voice.tests.factories import make_sound
+from loa_device.enrolment import load_or_make_key, store_credential
 from loa_device.media import MediaError
 from loa_device.repository import RefreshError
+from loa_device.state import DeviceHome
+from loa_protocol.enrolment import Credential
 from loa_protocol.envelope import Envelope, decode, encode, sign
 from loa_protocol.errors import ProtocolError, RollbackError, ThresholdError
 from loa_protocol.keys import Ed25519Signer, new_ed25519
@@ -257,3 +262,73 @@ def test_a_withdrawn_release_stays_silent_when_the_withdrawal_is_taken_away(
     publishing.publish(cast.commune.code)
     loudspeaker.look(NOW)
     assert due(loudspeaker, placement.starts_at, release).current is None
+
+
+def _moved_to_the_night(release: Release) -> None:
+    Placement.objects.filter(release=release).update(starts_at=next_local(2))
+
+
+def _another_sound(release: Release) -> None:
+    Release.objects.filter(pk=release.pk).update(sound=make_sound())
+
+
+def _another_class(release: Release) -> None:
+    statement = json.loads(bytes(release.statement))
+    changed = json.dumps(
+        {**statement, "priority_class": "emergency"},
+        ensure_ascii=False, separators=(",", ":"), sort_keys=True,
+    )  # fmt: skip
+    Release.objects.filter(pk=release.pk).update(statement=changed.encode(), priority_class="emergency")
+
+
+def _one_signature_left(release: Release) -> None:
+    signature = release.signatures.first()
+    assert signature is not None
+    signature.delete()
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (_moved_to_the_night, "outside_hours"),
+        (_another_sound, "hash_not_released"),
+        (_another_class, "too_few_people"),
+        (_one_signature_left, "too_few_people"),
+    ],
+)
+def test_rows_edited_in_the_database_do_not_sound_from_a_real_loudspeaker(
+    tmp_path: Path,
+    home: Home,
+    cast: Cast,
+    placement: Placement,
+    release: Release,
+    public: PublicFolder,
+    edit: Callable[[Release], None],
+    code: str,
+) -> None:
+    """The shipped process against the files that the server's own worker publishes after the edit."""
+    commune = cast.commune.code
+    publishing.publish(commune)
+    device = DeviceHome(tmp_path / "process")
+    device.make()
+    load_or_make_key(device)
+    credential = Credential(
+        device_id="1", name="Cụm loa", installation=authority.installation(), commune=commune,
+        province=province_of(cast.commune).code, village=cast.villages[0].code, is_test=False,
+        trust=authority.trust(commune), tuf_root=publishing.root_text(commune),
+        repository_url=f"{public.url}/repo/{commune}", media_url=f"{public.url}/media",
+        nats_url="nats://127.0.0.1:9", nats_jwt="", zone_name="Asia/Ho_Chi_Minh",
+    )  # fmt: skip
+    store_credential(device, credential)
+    edit(release)
+    publishing.publish(commune)
+    with AgentProcess(device) as agent:
+
+        def is_refused() -> bool:
+            seen = agent.status()
+            return seen is not None and [one["code"] for one in seen.heartbeat["refused"]] == [code]
+
+        until(is_refused, what=code)
+        status = agent.status()
+    assert status is not None
+    assert status.next_item == ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from loa_speech import jobs
 from loa_speech import voices as speech_voices
-from loa_speech.child import NEURAL_LIMITS, limits_for, prepare, run_job
+from loa_speech.child import DEFAULT_LIMITS, NEURAL_LIMITS, limits_for, prepare, run_job
 from loa_speech.errors import SpeechError
 from loa_speech.jobs import JobResult
 from loa_speech.lexicon import Lexicon

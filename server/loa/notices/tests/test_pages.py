@@ -183,3 +183,11 @@ def test_responses_of_every_kind_are_sentences(browser, cast):
     text = browser.get(reverse("notices:notice", args=[notice.pk])).content.decode()
     for words in ("Nguyễn Thị Hậu đã nhận", "phản đối", "chuyển cho Hoàng Thị Lan"):
         assert words in text
+
+
+@pytest.mark.parametrize("name", ["notice", "acknowledge", "answer", "object_to", "pass_on"])
+def test_a_notice_of_another_person_is_not_there(browser, cast, name):
+    address = reverse(f"notices:{name}", args=[make_notice(cast.planner).pk])
+    ask = browser.get if name == "notice" else browser.post
+    assert ask(address, {"text": "x", "to": cast.viewer.pk}).status_code == 404
+    assert not Response.objects.exists()

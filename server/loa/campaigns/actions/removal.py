@@ -4,7 +4,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
 from django.utils.translation import gettext as _
 
 from loa.campaigns.actions.checks import Actors, name_of, record
@@ -267,6 +267,6 @@ def purge(now: datetime) -> int:
                 record(None, "purge", removal.campaign, removal)
                 removal.delete()
                 gone += 1
-        except ProtectedError:
+        except (ProtectedError, RestrictedError):
             continue
     return gone

@@ -21,10 +21,10 @@ class Activity(Removable):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="activities")
     phase = models.ForeignKey(
-        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="activities"
+        Phase, null=True, blank=True, on_delete=models.RESTRICT, related_name="activities"
     )
     upper = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="lower"
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="lower"
     )  # of the campaign above, which this one carries out in its area
     title = models.CharField(max_length=300)
     organisation = models.ForeignKey(

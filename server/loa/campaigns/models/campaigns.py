@@ -26,7 +26,7 @@ class Campaign(Removable):
         "people.Organisation", on_delete=models.PROTECT, related_name="campaigns"
     )
     area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="campaigns")
-    upper = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="lower")
+    upper = models.ForeignKey("self", null=True, blank=True, on_delete=models.RESTRICT, related_name="lower")
     lineage = models.CharField(
         max_length=200, blank=True, db_index=True, editable=False
     )  # "/12/45/": itself and above
@@ -193,7 +193,7 @@ class KeyMessage(Part):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="key_messages")
     phase = models.ForeignKey(
-        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="key_messages"
+        Phase, null=True, blank=True, on_delete=models.RESTRICT, related_name="key_messages"
     )
     upper = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="lower"
@@ -235,7 +235,7 @@ class BudgetLine(Part):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="budget_lines")
     phase = models.ForeignKey(
-        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="budget_lines"
+        Phase, null=True, blank=True, on_delete=models.RESTRICT, related_name="budget_lines"
     )
     name = models.CharField(max_length=200)
     source = models.CharField(max_length=200, blank=True)  # who pays ("ngân sách xã")

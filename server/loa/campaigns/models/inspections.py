@@ -44,7 +44,7 @@ class Finding(Removable):
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="findings")
     activity = models.ForeignKey(
-        Activity, null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+        Activity, null=True, blank=True, on_delete=models.RESTRICT, related_name="findings"
     )
     text = models.CharField(max_length=1000)
     owner_post = models.ForeignKey("people.Post", on_delete=models.PROTECT, related_name="findings")

@@ -9,21 +9,29 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import formatdate
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
 from securesystemslib.signer import CryptoSigner
+from simulated_http import Handler, Server
+from simulated_people import (
+    COMMUNE,
+    INSTALLATION,
+    PROVINCE,
+    ROLES,
+    SITE,
+    ZONE,
+    key_of,
+    sealed,
+    signer,
+)
 from simulated_sounds import opus
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from loa_device import enrolment
 from loa_device.state import DeviceHome
-from loa_protocol import envelope as env
-from loa_protocol.demo_authenticator import DemoAuthenticator
 from loa_protocol.enrolment import (
     Credential,
     EnrolReply,
@@ -33,7 +41,7 @@ from loa_protocol.enrolment import (
     decode_json,
     encode_json,
 )
-from loa_protocol.keys import Ed25519Signer, Signer
+from loa_protocol.keys import Signer
 from loa_protocol.statements import (
     ActivationStatement,
     Administrators,
@@ -46,51 +54,11 @@ from loa_protocol.statements import (
     ReleaseStatement,
     RenditionRef,
     RulesStatement,
-    Statement,
     WithdrawalStatement,
     encode_statement,
 )
 from loa_protocol.times import format_utc, local_text
 from loa_protocol.verify import Trust
-from loa_protocol.webauthn import RelyingParty
-
-INSTALLATION, COMMUNE, PROVINCE = "quang-ninh", "06895", "22"
-ZONE = "Asia/Ho_Chi_Minh"
-_TYPES = {
-    ReleaseStatement: env.RELEASE_TYPE,
-    ApproversStatement: env.APPROVERS_TYPE,
-    RulesStatement: env.RULES_TYPE,
-    WithdrawalStatement: env.WITHDRAWAL_TYPE,
-    ActivationStatement: env.ACTIVATION_TYPE,
-}
-ROLES = ("root", "timestamp", "snapshot", "targets")
-
-
-def signer(name: str) -> Ed25519Signer:
-    """Return a key made from its owner's name; it exists only in tests."""
-    return Ed25519Signer(sha256(f"loa device test key of {name}".encode()).digest())
-
-
-SITE = RelyingParty(rp_id="loa.example.vn", origins=["https://loa.example.vn"])
-
-
-def passkey(name: str, **changes: Any) -> DemoAuthenticator:
-    """Return a passkey made from its owner's name."""
-    seed = sha256(f"loa device test passkey of {name}".encode()).digest()
-    return DemoAuthenticator(**{"seed": seed, "rp_id": SITE.rp_id, "origin": SITE.origins[0], **changes})
-
-
-def key_of(name: str) -> Ed25519Signer | DemoAuthenticator:
-    """Return somebody's key: a passkey for names that end so."""
-    return passkey(name) if name.endswith("passkey") else signer(name)
-
-
-def sealed(statement: Statement, *who: str | Signer) -> bytes:
-    """Return the statement in an envelope that these people signed."""
-    envelope = env.Envelope(payload_type=_TYPES[type(statement)], payload=encode_statement(statement))
-    for one in who:
-        envelope = env.sign(envelope, key_of(one) if isinstance(one, str) else one)
-    return env.encode(envelope)
 
 
 def _utc(moment: datetime) -> str:
@@ -137,8 +105,8 @@ class Simulator:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.tuf_keys = {role: [CryptoSigner.generate_ed25519()] for role in ROLES}
         self.tuf_keys["root"] = [CryptoSigner.generate_ed25519() for _ in range(3)]
-        handler = type("Handler", (_Handler,), {"server_state": self})
-        self._http = _Http(("127.0.0.1", 0), handler)
+        handler = type("Handler", (Handler,), {"server_state": self})
+        self._http = Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -453,77 +421,3 @@ class Simulator:
 
     def _sign(self, role: str, signed: Any) -> bytes:
         return self.sign_metadata(f"{signed.version}.{role}.json", signed, self.tuf_keys[role])
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing: a killed agent resets its connections."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server_state: Simulator
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # head and body are two writes: nobody should wait 40 ms between them
-
-    def do_GET(self) -> None:
-        state = self.server_state
-        wanted = self.headers.get("Range", "")
-        state.requests.append((self.path, wanted))
-        if state.is_down:
-            self.close_connection = True
-            self.connection.close()
-            return
-        if self.path in state.endless:
-            self._drip()
-            return
-        content = state.answer(self.path)
-        if content is None:
-            self._reply(404, b"")
-            return
-        begin = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and state.has_ranges else 0
-        if begin > len(content):
-            self._reply(416, b"")
-        elif self.path.startswith("/media/") and state.cut_after is not None:
-            self._cut(content, begin)
-        else:
-            self._reply(206 if begin else 200, content[begin:], begin, len(content))
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self._reply(200, self.server_state.enrol(body))
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return formatdate(self.server_state.now().timestamp(), usegmt=True)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def _reply(self, status: int, content: bytes, begin: int = 0, total: int = 0) -> None:
-        self.send_response(status)
-        if status == 206:
-            self.send_header("Content-Range", f"bytes {begin}-{total - 1}/{total}")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def _drip(self) -> None:
-        """Answer without end, until the other side has had enough."""
-        self.send_response(200)
-        self.end_headers()
-        self.close_connection = True
-        try:
-            while True:
-                self.wfile.write(b"x" * 65536)
-        except OSError:
-            return
-
-    def _cut(self, content: bytes, begin: int) -> None:
-        cut, self.server_state.cut_after = self.server_state.cut_after or 0, None
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content) - begin))
-        self.end_headers()
-        self.wfile.write(content[begin : begin + cut])
-        self.wfile.flush()
-        self.close_connection = True

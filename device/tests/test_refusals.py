@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 from device_parts import DISCIPLINED, Parts
-from simulator import INSTALLATION, Simulator, sealed, signer
+from simulated_people import INSTALLATION, sealed, signer
+from simulator import Simulator
 
 from loa_device import repository
 from loa_device.clock import Sources

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 from agent_process import in_seconds, until
-from simulator import INSTALLATION, ROLES, signer
+from simulated_people import INSTALLATION, ROLES, signer
 
 from loa_device.clock import Remembered
 from loa_protocol.enrolment import check_witness

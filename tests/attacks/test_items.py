@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from agent_process import in_seconds, until
 from nats_process import NatsProcess
-from simulator import passkey
+from simulated_people import passkey
 
 from loa_protocol.envelope import Envelope, decode, encode
 from loa_protocol.keys import SignatureValue

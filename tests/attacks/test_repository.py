@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from securesystemslib.signer import CryptoSigner
-from simulator import ROLES
+from simulated_people import ROLES
 from tuf.api.metadata import Metadata, MetaFile
 
 from loa_protocol.statements import MAX_STATEMENT

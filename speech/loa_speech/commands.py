@@ -26,14 +26,15 @@ def normalise_lines(
     Args:
         lines: lines with or without their line ends.
         lexicon: readings that win over the rules.
-        explain: after each line, one more per change: `  start-end rule: source → spoken`; a guess has ` ?`.
+        explain: after each line, one more per change: `  start-end rule: source → spoken`; a guess has ` ?`
+            and behind it the other readings.
     """
     for line in lines:
         reading = normalise(line.rstrip("\r\n"), lexicon)
         yield " ".join(reading.spoken.split())
         if explain:
             for change in reading.changes:
-                doubt = "" if change.sure else " ?"
+                doubt = "" if change.sure else " ".join([" ?", " | ".join(change.alternatives)]).rstrip()
                 place = f"  {change.start}-{change.end} {change.rule}"
                 yield f"{place}: {change.source} → {change.spoken.strip()}{doubt}"
 

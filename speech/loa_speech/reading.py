@@ -23,6 +23,7 @@ __all__ = ["FORMAT", "Reading", "Stretch", "correction", "normalise"]
 FORMAT = 1  # of `Reading.to_dict`
 
 _MERGED = frozenset({"capitals", "emoji", "other-script"})  # neighbours of one kind are shown as one stretch
+_SILENT = frozenset(',;:!?)"“”')  # no rule begins with one of these
 _EMPTY = Lexicon()
 _ROUNDS = 6  # of reading again what was read, at most; real texts need one
 
@@ -155,14 +156,14 @@ def _changes(text: str, lexicon: Lexicon) -> Iterator[tuple[int, Said]]:
         if said is None or said.end <= pos:
             pos += len(word)
             continue
-        context.previous, context.previous_start = said, pos
+        context.previous = said
         yield pos, said
         pos = said.end
 
 
 def _say(context: Context, pos: int, word: str, lexicon: Lexicon) -> Said | None:
-    context.move(pos)
-    own = lexicon.find(context.text, pos, word)
+    context.move(pos, word)
+    own = lexicon.find(context.text, pos, word) if lexicon.entries else None
     if own is not None:
         entry, end = own
         rule = f"lexicon-{entry.level.name.lower().replace('_', '-')}"
@@ -172,7 +173,7 @@ def _say(context: Context, pos: int, word: str, lexicon: Lexicon) -> Said | None
         return _say_word(context, pos, word)
     if char.isdecimal():
         return _first(rules.at_digit(context.text, pos), context)
-    return _first(rules.AT_SIGN, context)
+    return None if char in _SILENT else _first(rules.AT_SIGN, context)
 
 
 def _say_word(context: Context, pos: int, word: str) -> Said | None:

@@ -25,6 +25,11 @@ def test_explaining_lists_each_change_with_its_place_and_rule() -> None:
     ]
 
 
+def test_explaining_a_guess_names_the_other_readings() -> None:
+    explained = list(normalise_lines(["Hẹn 3/4 tới"], explain=True))
+    assert explained[1] == "  4-7 date: 3/4 → ngày mùng ba tháng tư ? ba trên bốn | ba phần tư"
+
+
 def test_saying_writes_one_file_and_tells_the_figures(tmp_path: Path) -> None:
     output = tmp_path / "tin.opus"
     figures = say_to_file("Xin chào bà con.", output, voice="espeak-south")

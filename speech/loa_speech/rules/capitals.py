@@ -7,7 +7,6 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
 from loa_speech.rules.syllables import as_word, is_sayable, is_syllable
 
-_WORD = re.compile(r"[^\W\d_]{2,64}")
 _NEIGHBOUR_RIGHT = re.compile(r"[\s,–:()\"“”/-]{1,3}([^\W\d_]{2,12})")
 _NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]{2,12})[\s,–:()\"“”/-]{1,3}$")
 _JOINED = re.compile(r"[A-ZĐƯ]{2,8}(?:\s?[&-]\s?[A-ZĐƯ]{1,8}){1,4}(?![\w])")
@@ -15,15 +14,6 @@ _MARKED = re.compile(r"[^A-ZĐ]")
 _FOREIGN_END = re.compile(r"[BCDFGHKLMNPRSTVZ]{1,2}[AEIOUY][XSLDRKGF]")
 _PART = re.compile(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?")
 _LETTERS_LEFT = re.compile(r"(?:chữ|chữ cái|ký tự|kí tự|ký hiệu|kí hiệu|đầu mã|mã đầu)\s[\"“]?$")
-
-
-def _word(context: Context) -> str:
-    """Give the letters at this place, without numerals that are no digits ("C²")."""
-    match = _WORD.match(context.text, context.pos)
-    word = match[0] if match else ""
-    if word.isalpha():
-        return word
-    return word[: next((index for index, char in enumerate(word) if not char.isalpha()), 0)]
 
 
 def _is_capital_word(word: str | None) -> bool:
@@ -39,7 +29,7 @@ def in_headline(context: Context, end: int) -> bool:
 
 def headline(context: Context) -> Said | None:
     """Read a Vietnamese word in capitals as a word: "THÔNG BÁO LỊCH CẮT ĐIỆN"."""
-    word = _word(context)
+    word = context.word
     end = context.pos + len(word)
     if len(word) < 2 or not word.isupper() or not is_syllable(word):
         return None
@@ -50,7 +40,7 @@ def headline(context: Context) -> Said | None:
 
 def vowelless(context: Context) -> Said | None:
     """Spell small letters that no voice can say, such as "sđt" or "tkđk", as a guess."""
-    word = _word(context)
+    word = context.word
     if not 2 <= len(word) <= 12 or is_sayable(word):
         return None
     return Said(context.pos + len(word), spell(word), "spelled", sure=False)
@@ -62,7 +52,7 @@ def spelled(context: Context) -> Said | None:
     if joined is not None:
         letters = ", ".join(spell(part) for part in re.split(r"\s?[&-]\s?", joined[0]))
         return Said(joined.end(), letters, "spelled", sure=False)
-    word = _word(context)
+    word = context.word
     if _LETTERS_LEFT.search(context.left):
         return Said(context.pos + len(word), spell(word), "spelled") if len(word) > 1 else None
     capitals = sum(letter.isupper() for letter in word)

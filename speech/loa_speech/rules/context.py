@@ -2,7 +2,7 @@
 """What a rule sees (the text around one place) and what it answers."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 LATIN = "a-zA-ZÀ-ÖØ-öø-ɏḀ-ỹ"  # letters that a Vietnamese voice reads, for character classes
@@ -34,19 +34,19 @@ class Said:
 class Context:
     """One place in the text, with the reading so far."""
 
-    __slots__ = ("_left", "headline_words", "pos", "previous", "previous_start", "text")
+    __slots__ = ("_left", "pos", "previous", "text", "word")
 
-    def __init__(self, text: str, headline_words: Collection[str] = ()) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
         self.pos = 0
+        self.word = ""  # the letters, the digit or the sign that stand here
         self.previous: Said | None = None  # the last change
-        self.previous_start = 0
-        self.headline_words = headline_words
         self._left: str | None = None
 
-    def move(self, pos: int) -> None:
-        """Go to another place of the same text."""
+    def move(self, pos: int, word: str = "") -> None:
+        """Go to another place of the same text, where `word` stands."""
         self.pos = pos
+        self.word = word
         self._left = None
 
     @property

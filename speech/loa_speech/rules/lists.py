@@ -40,11 +40,19 @@ def list_number(context: Context) -> Said | None:
 def _inline(context: Context) -> Said | None:
     """Read a mark inside a line, such as "gồm: a) …; b) …": the bracket is a pause."""
     match = _INLINE.match(context.text, context.pos)
-    if match is None or not _FREE_LEFT.search(context.left) or _OPEN_BRACKET.search(context.left):
+    if match is None or _OPEN_BRACKET.search(context.left):
+        return None
+    if not _FREE_LEFT.search(context.left) and not _follows_mark(context):
         return None
     mark = match[1] or match[2] or match[3]
     spoken = cardinal(int(mark)) if mark.isdecimal() else spell(mark)
     return Said(match.end(), f"{spoken},", "list")
+
+
+def _follows_mark(context: Context) -> bool:
+    """Tell whether nothing but blanks stands between the last mark and this one."""
+    before = context.previous
+    return before is not None and before.rule == "list" and context.pos - before.end <= 3
 
 
 def bullet(context: Context) -> Said | None:

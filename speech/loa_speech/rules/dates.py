@@ -151,7 +151,7 @@ def short_date(context: Context) -> Said | None:
     others = (
         ()
         if sure
-        else (f"{cardinal(day)} trên {cardinal(number)}", f"{cardinal(day)} phần {cardinal(number)}")
+        else (f"{cardinal(day)} trên {cardinal(number)}", f"{cardinal(day)} phần {say_month(match[2])}")
     )
     return Said(match.end(), spoken, "date", sure, others)
 

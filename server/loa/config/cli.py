@@ -178,7 +178,10 @@ def restore(file: Path, dry_run: bool) -> None:
 
 
 @cli.command(
-    help=_("Thêm cơ quan đầu tiên và người quản trị của nó; AREA là mã chính thức của xã hoặc tỉnh.")
+    help=_(
+        "Thêm cơ quan đầu tiên và hai người quản trị của nó, mỗi lần một người; "
+        "AREA là mã chính thức của xã hoặc tỉnh."
+    )
 )
 @click.argument("area")
 @click.option("--organisation", prompt=_("Tên cơ quan"), help=_("tên cơ quan, ví dụ UBND xã Đầm Hà"))

@@ -161,6 +161,7 @@ def check_registration(answer: bytes, site: Site, challenge: bytes) -> Registere
 
     given = read_answer(answer)
     try:
+        _refuse_inside_another_site(given)
         found = verify_registration_response(
             credential=given,
             expected_challenge=challenge,
@@ -210,6 +211,19 @@ def read_answer(answer: bytes) -> dict[str, Any]:
     return given
 
 
+def _refuse_inside_another_site(given: dict[str, Any]) -> None:
+    """Refuse what was asked from a page inside another site's; the library does not look at it.
+
+    Raises:
+        ValueError: it was, or the client's data cannot be read.
+    """
+    from webauthn import base64url_to_bytes
+
+    client = json.loads(base64url_to_bytes(str(given["response"].get("clientDataJSON", ""))))
+    if client.get("crossOrigin") or client.get("topOrigin"):
+        raise ValueError("asked from inside another site's page")
+
+
 def check_assertion(given: dict[str, Any], passkey: Passkey, site: Site, challenge: bytes) -> int:
     """Check a passkey's answer and return its counter, which the caller compares: it refuses nothing.
 
@@ -220,6 +234,7 @@ def check_assertion(given: dict[str, Any], passkey: Passkey, site: Site, challen
     from webauthn.helpers.exceptions import WebAuthnException
 
     try:
+        _refuse_inside_another_site(given)
         found = verify_authentication_response(
             credential=given,
             expected_challenge=challenge,

@@ -26,7 +26,7 @@ Ending a role takes one administrator and works with the next request.
 | role | granted by |
 | --- | --- |
 {rows}
-- **The first two administrators** are added on the machine with `loa admin`, one after the other; the command then
+- **The first two administrators** are added on the machine with `loa setup`, one after the other; the command then
   refuses. Two of them are needed before anybody can become an approver.
 - **A demo** makes its sample people itself. The rule holds there too; only signing in is weaker (password alone).
 - **A lost passkey**: its person, or an administrator at *Thiết lập → Người → Đăng nhập*, marks it lost; it ends

@@ -22,6 +22,7 @@ class Authenticator:
     origin: str = "http://localhost:8420"
     rp_id: str = "localhost"
     is_verified: bool = True
+    is_inside: bool = False  # asked from a page inside another site's
     count: int = 0
     handle: str = ""
     credential_id: bytes = field(default_factory=lambda: os.urandom(32))
@@ -63,7 +64,7 @@ class Authenticator:
 
     def _client(self, kind: str, challenge: str) -> bytes:
         return json.dumps(
-            {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
+            {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.is_inside}
         ).encode()
 
     def _data(self, flags: int) -> bytes:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from loa.config import clock
@@ -149,10 +148,14 @@ def test_a_key_that_was_marked_lost_opens_nothing_with_the_next_tap(
 ) -> None:
     visitor.sign_in("bien-tap")
     visitor.add_passkey("Máy tính")
-    admin = Client()
-    admin.force_login(cast.administrator)
-    passkey = Passkey.objects.get()
-    admin.post(f"/thiet-lap/nguoi/{cast.editor.pk}/khoa/", {"passkey": passkey.pk, "reason": "lost"})
+    admin = Visitor(browser, site)
+    admin.sign_in("quan-tri")
+    admin.page.goto(f"/thiet-lap/nguoi/{cast.editor.pk}/dang-nhap/")
+    admin.page.get_by_role("button", name="Kết thúc khóa Máy tính").click()
+    admin.page.get_by_label("Vì sao").select_option("lost")
+    admin.page.get_by_role("button", name="Kết thúc khóa này").click()
+    expect(admin.page.get_by_text("Bị mất; Lê Văn Trị kết thúc")).to_be_visible()
+    admin.context.close()
     visitor.sign_out()
     visitor.page.goto("/tai-khoan/dang-nhap/")
     visitor.page.get_by_role("button", name="Dùng khóa truy cập").click()

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import json
+import subprocess
+import sys
 from hashlib import sha256
 from typing import Any
 
@@ -67,6 +69,16 @@ def test_what_is_asked_of_a_new_passkey_makes_it_found_without_a_name_and_verify
     assert "bien-tap" not in options["user"]["id"]
 
 
+def test_no_process_loads_the_library_before_somebody_uses_a_passkey() -> None:
+    code = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'loa.config.settings_test'\n"
+        "django.setup(); import loa.config.urls\n"
+        "print([name for name in ('webauthn', 'cbor2', 'pyotp', 'segno') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_one_tap_signs_in_without_a_name(cast: Cast) -> None:
     authenticator = passkey_of(cast.editor)
     client = Client()
@@ -101,6 +113,7 @@ def test_the_same_passkey_signs_what_a_loudspeaker_checks(cast: Cast) -> None:
         {"origin": "http://localhost:8421"},
         {"rp_id": "example.org"},
         {"is_verified": False},
+        {"is_inside": True},
     ],
     ids=str,
 )
@@ -119,6 +132,7 @@ def test_a_passkey_for_another_site_or_without_its_person_is_not_added(
         {"origin": "https://loa.example"},
         {"rp_id": "example.org"},
         {"is_verified": False},
+        {"is_inside": True},
         {"handle": "AAAA"},
         {"private": Authenticator().private},
         {"credential_id": b"another" * 4},

@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, Substr
 
 from loa.areas import tree
@@ -197,7 +197,15 @@ def by_key_message(campaign: Campaign, today: date) -> list[Line]:
 
     Work for several key messages stands in each of them.
     """
-    top = Coalesce("key_messages__upper__upper", "key_messages__upper", "key_messages")
+    inside = campaign.lineage
+    top = Case(
+        When(
+            key_messages__upper__upper__campaign__lineage__startswith=inside,
+            then=F("key_messages__upper__upper"),
+        ),
+        When(key_messages__upper__campaign__lineage__startswith=inside, then=F("key_messages__upper")),
+        default=F("key_messages"),
+    )
     rows = _grouped(counted_activities(campaign).exclude(key_messages=None), today, distinct=True, group=top)
     tallies = {row["group"]: _tally(row) for row in rows}
     found = KeyMessage.objects.filter(pk__in=list(tallies)).order_by("order", "pk")

@@ -57,6 +57,15 @@ def prepared(server: Simulator) -> ReleaseStatement:
     return release
 
 
+def test_a_release_under_another_ones_name_is_refused(server: Simulator, parts: Parts) -> None:
+    release = server.release("r1")
+    server.place(release, soon(), "i2", release_id="r2")
+    server.releases = {"r2": server.releases["r1"]}
+    follow(server, parts)
+    assert refused(parts) == {"i2": "wrong_release"}
+    assert parts.following.refused_files() == {"releases/r2.json": "wrong_release"}
+
+
 def test_a_prepared_message_needs_its_activation(server: Simulator, parts: Parts) -> None:
     release = prepared(server)
     follow(server, parts)

@@ -50,7 +50,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "wrong_installation": ("WrongInstallationError", "made for another installation"),
     "wrong_commune": ("WrongCommuneError", "made for another commune"),
     "older_number": ("RollbackError", "older than what was accepted before"),
-    "number_too_far": ("RollbackError", "an agenda's number a million above the last: later ones would not fit"),
+    "number_too_far": ("RollbackError", "an agenda's number a billion above the last: later ones would not fit"),
     "approvers_expired": ("ExpiredError", "the approvers' list is no longer in force"),
     "issued_ahead": ("ExpiredError", "an agenda made more than a day in the future"),
     # A release does not permit this item here and now.

@@ -54,7 +54,9 @@ from loa_protocol.statements import (
 from loa_protocol.times import parse_utc
 from loa_protocol.webauthn import RelyingParty
 
-MAX_JUMP = 1_000_000  # of an agenda's number: whoever stole online keys must not use up all numbers at once
+MAX_JUMP = (
+    1_000_000_000  # of an agenda's number: whoever stole online keys must not use up all numbers at once
+)
 AHEAD = timedelta(days=1)  # that an agenda may be made in the future, by a server whose clock is wrong
 
 __all__ = [

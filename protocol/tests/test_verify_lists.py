@@ -130,10 +130,10 @@ def test_an_agenda_is_read_only_for_its_own_place_and_never_an_older_one(
 @pytest.mark.parametrize(
     ("number", "at_least", "code"),
     [
-        (1_000_041, 41, ""),
-        (1_000_042, 41, "number_too_far"),
+        (1_000_000_041, 41, ""),
+        (1_000_000_042, 41, "number_too_far"),
         (2**53, 41, "number_too_far"),
-        (2_000_000, 0, ""),  # a device that was just admitted has seen none
+        (2_000_000_000, 0, ""),  # a device that was just admitted has seen none
     ],
 )
 def test_numbers_are_not_used_up_at_once(number: int, at_least: int, code: str) -> None:

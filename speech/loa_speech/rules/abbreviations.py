@@ -59,3 +59,21 @@ BUILT_IN = Lexicon.of(
         *FOREIGN.entries,
     ]
 )
+_WHOLE = {
+    entry.written: entry.spoken
+    for entry in BUILT_IN.entries
+    if entry.exact_case and entry.sure and not entry.left and not entry.right and entry.written.isupper()
+}
+
+
+def compound(word: str) -> str | None:
+    """Read an unknown abbreviation as two known ones: TDTTNCT is "thể dục thể thao người cao tuổi".
+
+    Args:
+        word: capitals only.
+    """
+    for cut in range(len(word) - 2, 2, -1):
+        head, tail = _WHOLE.get(word[:cut]), _WHOLE.get(word[cut:])
+        if head is not None and tail is not None:
+            return f"{head} {tail}"
+    return None

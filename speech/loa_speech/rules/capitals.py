@@ -3,6 +3,7 @@
 
 import re
 
+from loa_speech.rules.abbreviations import compound
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
 from loa_speech.rules.syllables import as_word, is_sayable, is_syllable
@@ -64,7 +65,7 @@ def spelled(context: Context) -> Said | None:
         return Said(end, word.lower(), "capitals", False, (letters,) if capitals == len(word) else ())
     if capitals < len(word):
         return Said(end, _camel(word), "spelled", sure=False)
-    as_said = as_word(word)
+    as_said = compound(word) or as_word(word)
     if as_said is None and _FOREIGN_END.fullmatch(word):
         as_said = word.lower()
     if as_said is not None:

@@ -202,6 +202,16 @@ def setup(area: str, organisation: str, username: str, name: str, password: str)
     click.echo(_("Đã thêm %(name)s. Đăng nhập rồi thêm người khác ở trang Thiết lập.") % {"name": person})
 
 
+@cli.command(help=_("Cho một người bắt đầu lại đăng nhập khi không còn hai người quản trị khác."))
+@click.argument("username")
+def recover(username: str) -> None:
+    set_up_django()
+    from loa.people.actions.first import begin_anew_on_the_machine
+
+    password = begin_anew_on_the_machine(username=username)
+    click.echo(_("Mật khẩu đăng nhập lần đầu, không hiện lại: %(password)s") % {"password": password})
+
+
 @cli.group(help=_("Nhật ký thay đổi."))
 def audit() -> None:
     """Gather the commands about the log."""

@@ -33,6 +33,7 @@ Ending a role takes one administrator and works with the next request.
   at once. Whoever has nothing left to sign in with gets a *new beginning*, by two administrators as above: passkeys,
   codes, sessions and password end, the roles that take two are granted anew by these two, and the second one hands
   over a password for the first sign-in.
+  When no two other administrators are left, the operator does it on the machine with `loa recover`.
 - **On leave** somebody still signs in and reads, but signs no release. **A deputy** gets the roles that the holder of
   the post has at the post's organisation, from day to day, each by two people where the role takes two.
 - **What is dangerous** (roles, passkeys, codes, other people's sessions, deputies) asks for the passkey, or for

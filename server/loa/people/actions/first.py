@@ -2,6 +2,7 @@
 """The first two administrators of an installation, whom nobody there can add; the operator does, on the machine."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from loa.areas.actions import load_official_units
@@ -11,9 +12,20 @@ from loa.audit.actor import SYSTEM
 from loa.config.errors import ConflictError, NotFoundError
 from loa.people.actions.organisations import add_organisation
 from loa.people.actions.people import add_person
+from loa.people.actions.recovery import begin_anew
 from loa.people.models import Organisation, OrganisationKind, Person, Role, RoleGrant
 
 AT_MOST = 2  # what takes two people needs two; these add all others
+
+
+def administrators() -> QuerySet[Person]:
+    """Return everybody who manages settings somewhere, but those of the self-test."""
+    grants = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, until=None)
+    return (
+        Person.objects.filter(is_active=True, grants__in=grants)
+        .exclude(username__startswith="selftest-")
+        .distinct()
+    )
 
 
 def add_first_administrator(
@@ -29,10 +41,7 @@ def add_first_administrator(
         NotFoundError: there is no such unit.
         PersonError: a name is missing or the password is too weak.
     """
-    administrators = RoleGrant.objects.filter(
-        role=Role.ADMINISTRATOR, until=None, person__is_active=True
-    ).exclude(person__username__startswith="selftest-")
-    if administrators.values("person").distinct().count() >= AT_MOST:
+    if administrators().count() >= AT_MOST:
         raise ConflictError(
             _("Máy này đã có hai người quản trị. Họ thêm người khác ở trang Thiết lập. Chưa đổi gì.")
         )
@@ -58,3 +67,24 @@ def _authority(area: Area, name: str) -> Organisation:
     """Return the authority of this name in an area, added when it is not there."""
     known = Organisation.objects.filter(area=area, name=nfc(name), depth=1).first()
     return known or add_organisation(actor=SYSTEM, name=name, kind=OrganisationKind.AUTHORITY, area=area)
+
+
+@transaction.atomic
+def begin_anew_on_the_machine(*, username: str) -> str:
+    """Let an administrator begin anew as the operator, because there are no two others who could.
+
+    Returns:
+        The password for his first sign-in.
+
+    Raises:
+        NotFoundError: nobody has this sign-in name.
+        ConflictError: two other administrators are there, so they decide it in the console.
+    """
+    person = Person.objects.filter(username=username.strip().lower(), is_active=True).first()
+    if person is None:
+        raise NotFoundError(_("Không có người nào tên đăng nhập %(username)s.") % {"username": username})
+    if administrators().exclude(pk=person.pk).count() >= AT_MOST:
+        raise ConflictError(
+            _("Còn hai người quản trị khác. Họ cho bắt đầu lại ở trang Thiết lập. Chưa đổi gì.")
+        )
+    return begin_anew(actor=SYSTEM, person=person)

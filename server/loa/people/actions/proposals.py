@@ -183,7 +183,8 @@ def confirm_proposal(*, actor: Person, proposal: Proposal) -> Confirmed:
     if found.kind == ProposalKind.RECOVERY:
         for one in (actor, found.proposed_by):
             _require_all(one, found.person)
-        return Confirmed(password=begin_anew(actor, found.proposed_by, found.person))
+        password = begin_anew(actor=actor, person=found.person, proposed_by=found.proposed_by.full_name)
+        return Confirmed(password=password)
     return Confirmed(grant=_grant(actor, found))
 
 

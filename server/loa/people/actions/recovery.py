@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A new beginning for somebody who has nothing left to sign in with; two administrators decided it."""
+"""A new beginning for somebody who has nothing left to sign in with."""
 
 import secrets
 
 from django.utils.translation import gettext as _
 
 from loa.audit import actions as audit
+from loa.people.actions.checks import Actors
 from loa.people.actions.factors import drop_second_factors
 from loa.people.actions.passkeys import close_passkey
 from loa.people.actions.roles import close_grant, write_grant
@@ -25,8 +26,10 @@ def first_password() -> str:
     return "-".join(groups)
 
 
-def begin_anew(actor: Person, proposed_by: Person, person: Person) -> str:
+def begin_anew(*, actor: Actors, person: Person, proposed_by: str = "") -> str:
     """End everything that a person signed in with and grant anew the roles that take two.
+
+    Who may was checked: ``confirm_proposal`` by two administrators, ``begin_anew_on_the_machine`` by the operator.
 
     Returns:
         The password for his first sign-in, which is kept nowhere.
@@ -48,12 +51,12 @@ def begin_anew(actor: Person, proposed_by: Person, person: Person) -> str:
                 person=person,
                 organisation=grant.organisation,
                 role=Role(grant.role),
-                proposed_by=proposed_by.full_name,
+                proposed_by=proposed_by,
             )
     audit.record(
         actor=actor,
         action="people.begin_anew",
         obj=person,
-        details={"proposed_by": proposed_by.full_name, "what": _("khóa, mã, phiên, mật khẩu")},
+        details={"proposed_by": proposed_by, "what": _("khóa, mã, phiên, mật khẩu")},
     )
     return password

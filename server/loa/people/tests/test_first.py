@@ -3,10 +3,11 @@ import pytest
 
 from loa.audit.models import Entry
 from loa.config.errors import ConflictError, NotFoundError
-from loa.people.actions.first import add_first_administrator
-from loa.people.models import Person
+from loa.people.actions.first import add_first_administrator, begin_anew_on_the_machine
+from loa.people.models import Person, Role
 from loa.people.queries import may
 from loa.people.rules import Permission
+from loa.people.tests.factories import make_member, make_passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,21 @@ def test_an_unknown_unit_changes_nothing() -> None:
     with pytest.raises(NotFoundError, match="99999"):
         add_first_administrator(**{**GIVEN, "area_code": "99999"})
     assert not Person.objects.exists()
+
+
+def test_the_operator_lets_the_last_administrators_begin_anew_and_no_more() -> None:
+    first = add_first_administrator(**GIVEN)
+    passkey = make_passkey(first)
+    add_first_administrator(**{**GIVEN, "username": "hai"})
+    password = begin_anew_on_the_machine(username=" Tri ")
+    first.refresh_from_db()
+    passkey.refresh_from_db()
+    assert first.check_password(password)
+    assert passkey.end_reason == "replaced"
+    assert may(first, Permission.SETTINGS_MANAGE)
+    assert Entry.objects.filter(action="people.begin_anew", actor_id="system").exists()
+    make_member(first.grants.get(until=None).organisation, Role.ADMINISTRATOR, "ba")
+    with pytest.raises(ConflictError, match="hai người quản trị khác"):
+        begin_anew_on_the_machine(username="tri")
+    with pytest.raises(NotFoundError, match="khong-co"):
+        begin_anew_on_the_machine(username="khong-co")

@@ -7,9 +7,11 @@ class DeliveriesConfig(AppConfig):
     label = "deliveries"
 
     def ready(self) -> None:
-        """List every place that may hold a release that ends; tell the calendar what became of placements."""
+        """List every place that may hold a release that ends; tell calendar and plan what became of placements."""
         from loa.airtime import seams as airtime
+        from loa.campaigns.ports import register_source
         from loa.deliveries.actions import list_everywhere
+        from loa.deliveries.plan_evidence import Airings, Minutes
         from loa.deliveries.queries import placement_results, placement_states
         from loa.releases import seams
 
@@ -19,3 +21,5 @@ class DeliveriesConfig(AppConfig):
             airtime.results.append(placement_results)
         if list_everywhere not in seams.on_withdrawn:
             seams.on_withdrawn.append(list_everywhere)
+        for source in (Airings(), Minutes()):
+            register_source(source)

@@ -21,7 +21,8 @@ _SERIES_LEFT = re.compile(r"\b[A-ZĐ]{1,3} $")
 _UNIT_NUMBER = re.compile(r"[1-9]\d{2}(?![\w]|[.,/-]\d)")
 _COUNT_RIGHT = re.compile(r"\s?(?:kv|km|m|ha|giường|người|hộ|ca)(?!\w)")
 _UNIT_LEFT = re.compile(
-    r"(?:\b(?<!tỉnh )(?<!quốc )(?<!hương )lộ|lộ đường dây|xuất tuyến|đường dây|phòng|phòng họp|bệnh viện|viện"
+    r"(?:\b(?<!tỉnh )(?<!quốc )(?<!hương )lộ|đz|máy cắt|lộ đường dây|xuất tuyến|đường dây|phòng"
+    r"|phòng họp|bệnh viện|viện"
     r"|quân y viện|quân y|sư đoàn|sư|trung đoàn|lữ đoàn|tiểu đoàn"
     r"|chuyến bay|chuyến tàu|giường)(?: số)?\s$"
 )

@@ -29,6 +29,8 @@ _SHORT = re.compile(rf"{DAY}[/]{MONTH}{END}(?!/)")
 _SHORT_ANY = re.compile(r"\d\d?\s?[/.-]\s?\d")
 _SHORT_SPACED = re.compile(rf"{DAY}\s?/\s?{MONTH}{END}(?!/)")
 _SHORT_LOOSE = re.compile(rf"{DAY}[-.]{MONTH}{END}(?![-.]?\d)")
+_PART_LEFT = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|hôm nay,?|hôm qua,?)\s$")
+_HOUR_RIGHT = re.compile(r"\s?(?:h|giờ|độ|mm|người|hộ)(?!\w)")
 _LUNAR_NAME = re.compile(rf"{DAY}(?:\s?[-–]\s?{DAY})?\s?/\s?([Gg]iêng|[Cc]hạp)(?!\w)")
 _DAY_WORDED = re.compile(
     rf"{DAY}(?=\s+tháng\s+(?:\d|[Gg]iêng|[Cc]hạp|[Mm]ột|[Hh]ai|[Bb]a|[Tt]ư|nay|này|sau|tới))"
@@ -129,7 +131,7 @@ def short_date(context: Context) -> Said | None:
         loose = _SHORT_SPACED.match(context.text, context.pos)
     if loose is None:
         loose = _SHORT_LOOSE.match(context.text, context.pos)
-        if loose is not None and not is_named(context) and not is_lunar(context, loose.end()):
+        if loose is not None and not _asks_for_day(context, loose):
             loose = None
     match = _SHORT.match(context.text, context.pos) or loose
     if match is None:
@@ -154,6 +156,13 @@ def short_date(context: Context) -> Said | None:
         else (f"{cardinal(day)} trên {cardinal(number)}", f"{cardinal(day)} phần {say_month(match[2])}")
     )
     return Said(match.end(), spoken, "date", sure, others)
+
+
+def _asks_for_day(context: Context, match: re.Match[str]) -> bool:
+    """Tell whether two numbers with a dash or point are a day: behind "ngày", "sáng", or of the lunar calendar."""
+    if is_named(context) or is_lunar(context, match.end()):
+        return True
+    return _PART_LEFT.search(context.left) is not None and not _HOUR_RIGHT.match(context.right(match.end()))
 
 
 def lunar_month(context: Context) -> Said | None:

@@ -29,6 +29,9 @@ _NAMED_LEFT = re.compile(
     rf"|bản án|quy chế|lệnh|vb|{_SHORT}|thông tư liên tịch|bộ luật"
     rf"|tài liệu|thư ngỏ)[\s:]+$"
 )
+_ISSUED_LEFT = re.compile(
+    r"\b(?:ubnd|ủy ban nhân dân|hđnd|bộ|sở|chính phủ|đảng ủy)(?: [^\W\d_]{1,9}){0,4} (?:có|ban hành|ra|ký) [^\d]{0,24}$"
+)
 _CLAUSE_END = re.compile(r"[.;\n]")
 _SHORT_KINDS = {kind.lower(): name for kind, name in KINDS.items()}
 
@@ -107,6 +110,8 @@ def _names_kind(context: Context, kind: str) -> bool:
 def _names_it(context: Context, parts: list[str], bodies: list[str], end: int) -> bool:
     """Tell whether the sentence names the issuer elsewhere: behind, or as one of two before."""
     if bodies[0].split(" khóa")[0].lower() in context.right(end):
+        return True
+    if _ISSUED_LEFT.search(context.left):
         return True
     before = context.left.split()
     return len(bodies) > 1 and any(part.lower() in before for part in parts if body_of(part))

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loa_speech.rules.abbreviations import compound
 from loa_speech.rules.codes import read_code
 from loa_speech.rules.letters import spell
 from loa_speech.rules.numbers import cardinal, decimal, digit_by_digit, month, ordinal, padded, whole
 from loa_speech.rules.roman import value_of
-from loa_speech.rules.syllables import is_syllable
+from loa_speech.rules.syllables import as_word, is_syllable
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,12 @@ def test_vietnamese_syllables_are_known(word: str) -> None:
 @pytest.mark.parametrize("word", ["UBND", "KHKT", "NATO", "www", "str", "BTV", "ngh"])
 def test_abbreviations_are_no_syllables(word: str) -> None:
     assert not is_syllable(word)
+
+
+def test_an_unknown_abbreviation_may_be_two_known_ones() -> None:
+    assert compound("TDTTNCT") == "thể dục thể thao người cao tuổi"
+    assert compound("KHXTQ") is None
+
+
+def test_capitals_that_can_be_said_are_split_into_syllables() -> None:
+    assert (as_word("YAGI"), as_word("UBND"), as_word("MIX")) == ("ya gi", None, None)

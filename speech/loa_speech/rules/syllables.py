@@ -42,13 +42,18 @@ def as_word(letters: str) -> str | None:
     return " ".join(pieces) if pieces and len(pieces) > 1 else None
 
 
+def _can_be_said(piece: str) -> bool:
+    """Tell whether a piece is a syllable, or would be with a Vietnamese consonant for its foreign one."""
+    return is_syllable(piece) or (len(piece) > 1 and piece[0] in "ywjzf" and is_syllable(piece[1:]))
+
+
 def _split(word: str, *, first: bool = True) -> list[str] | None:
     """Cut a word into syllables, the shortest first; each but the first begins with a consonant."""
     if not word:
         return []
     for end in range(1 if first else 2, min(len(word), 5) + 1):
         head = word[:end]
-        if (first or head[0] not in _VOWELS) and set(head) & set(_VOWELS) and is_syllable(head):
+        if (first or head[0] not in "aeiou") and set(head) & set(_VOWELS) and _can_be_said(head):
             rest = _split(word[end:], first=False)
             if rest is not None:
                 return [head, *rest]

@@ -148,6 +148,7 @@ class Agent:
         self._note_trouble("", is_serious=False)
         if is_new:
             self.following.say_state()
+            await self._remember_time()  # the floor is never below the time by which a set was accepted
         self.player.wake()
         self.fetching.wake()
         if is_new:

@@ -188,7 +188,6 @@ class Repository:
 
     def _stage(self) -> None:
         shutil.rmtree(self._staging, ignore_errors=True)
-        (self._staging / "targets").mkdir(parents=True)
         shutil.copytree(self._metadata, self._staging / "metadata", symlinks=True)
 
     def _keep_metadata(self) -> None:

@@ -46,6 +46,7 @@ from loa_protocol.statements import (
     ApproversStatement,
     Id,
     Name,
+    Policy,
     ReleaseStatement,
     RulesStatement,
     WithdrawalStatement,
@@ -211,9 +212,7 @@ def verify_release(envelope: Envelope, trust: Trust, approvers: ApproversStateme
     signed = signed_by(envelope, approvers)
     statement = decode_statement(envelope.payload, ReleaseStatement)
     _check_home(trust, statement.installation, statement.communes)
-    policy = next((one for one in approvers.policies if one.policy_id == statement.policy_id), None)
-    if policy is None:
-        raise NotCoveredError("unknown_policy", "policy not in the list", found=statement.policy_id)
+    policy = _policy_of(statement, approvers)
     check_suits(statement, policy)
     people = in_service(approvers.people, signed.keyids, statement.created_at, passkeys_only=not policy.weak)
     counted = check_policy(people, statement, policy, signed)
@@ -272,11 +271,13 @@ def verify_activation(
 ) -> ActivationStatement:
     """Check that somebody who may sign emergencies lets a prepared message sound.
 
+    Where the release's policy asks for passkeys, so does its activation.
+
     Raises:
         MalformedError: another kind of file, or not well-formed.
         WrongInstallationError: of another installation.
         WrongCommuneError: not for this commune, or the approvers are another commune's.
-        NotCoveredError: `wrong_release` or `not_prepared`.
+        NotCoveredError: `wrong_release`, `not_prepared` or `unknown_policy`.
         SignatureError: nobody who may signed, and a passkey's signature was refused so.
         ThresholdError: nobody who may signed.
     """
@@ -288,7 +289,8 @@ def verify_activation(
     _check_release(statement.release_id, release)
     if not release.prepared:
         raise NotCoveredError("not_prepared", "only a prepared message is activated")
-    people = in_service(approvers.people, signed.keyids, statement.at)
+    policy = _policy_of(release, approvers)
+    people = in_service(approvers.people, signed.keyids, statement.at, passkeys_only=not policy.weak)
     if not any(may_sign(one, release.priority_class, is_test=release.is_test) for one in people):
         signed.fail(1, 0)
     return statement
@@ -325,6 +327,13 @@ def _check_home(trust: Trust, installation: str, communes: Collection[str]) -> N
 def _check_number(number: int, at_least: int) -> None:
     if number < at_least:
         raise RollbackError("older_number", "older than the last", expected=f">= {at_least}", found=number)
+
+
+def _policy_of(release: ReleaseStatement, approvers: ApproversStatement) -> Policy:
+    policy = next((one for one in approvers.policies if one.policy_id == release.policy_id), None)
+    if policy is None:
+        raise NotCoveredError("unknown_policy", "policy not in the list", found=release.policy_id)
+    return policy
 
 
 def _check_release(release_id: str, release: ReleaseStatement) -> None:

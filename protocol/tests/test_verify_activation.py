@@ -55,6 +55,15 @@ def test_what_was_activated_comes_back() -> None:
     assert found == cast.activation()
 
 
+@pytest.mark.parametrize(("who", "code"), [(BINH, "too_few_people"), (BINH_PASSKEY, "")])
+def test_where_the_release_asks_for_passkeys_so_does_its_activation(who: Any, code: str) -> None:
+    assert code_of(cast.sealed(cast.activation(), who), policy_id="passkeys") == code
+
+
+def test_a_policy_that_was_taken_off_the_list_activates_nothing() -> None:
+    assert code_of(cast.sealed(cast.activation(), BINH), policy_id="loose") == "unknown_policy"
+
+
 def test_only_a_prepared_message_is_activated() -> None:
     assert code_of(cast.sealed(cast.activation(), BINH), prepared=False) == "not_prepared"
 

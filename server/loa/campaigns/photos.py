@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PHOTO_LIMIT = 25 * 1024 * 1024  # bytes
-PIXEL_LIMIT = {"JPEG": 120_000_000, "PNG": 30_000_000, "WEBP": 30_000_000}  # JPEG is decoded small
+PIXEL_LIMIT = {"JPEG": 64_000_000, "PNG": 16_000_000, "WEBP": 12_000_000}  # a JPEG is decoded small
 SIDE_LIMIT = 20_000  # pixels
 COPY_WIDTHS = {"large": 1600, "small": 400}  # pixels of the longer side
 QUALITY = 82
+_ONE_AT_A_TIME = Lock()  # threads of the web process together decode one photo, so that memory stays bounded
 _TAKEN, _TAKEN_OFFSET, _ORIENTATION = 36867, 36881, 274
 
 
@@ -52,11 +54,11 @@ class PhotoFacts:
 
 @contextmanager
 def _opened(path: Path) -> "Iterator[Image.Image]":
-    """Open a photo by its content, refusing what would take too much to decode."""
+    """Open a photo by its content, refusing what would take too much to decode; one at a time."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path, formats=tuple(TYPES)) as image:
+        with _ONE_AT_A_TIME, Image.open(path, formats=tuple(TYPES)) as image:
             kind = str(image.format)
             if max(image.size) > SIDE_LIMIT or image.width * image.height > PIXEL_LIMIT[kind]:
                 raise PhotoError(
@@ -129,9 +131,11 @@ def _upright(image: "Image.Image", longest: int) -> "Image.Image":
     """Return the picture upright, without anything that the file says beside its pixels."""
     from PIL import Image, ImageOps
 
-    image.draft("RGB", (longest, longest))  # a JPEG is decoded at a fraction of its size
+    share = min(1.0, longest / max(image.size))
+    wanted = (max(1, int(image.width * share)), max(1, int(image.height * share)))
+    image.draft("RGB", wanted)  # a JPEG is decoded at a fraction of its size
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)  # before anything copies it
     turned = ImageOps.exif_transpose(image)
-    turned.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
         layer = turned.convert("RGBA")
         clean = Image.new("RGB", layer.size, "white")

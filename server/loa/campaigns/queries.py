@@ -27,10 +27,15 @@ def _visible(person: Person) -> Q:
     return covered(person) | Q(area__path__in=above)
 
 
-def campaigns_for(person: Person) -> QuerySet[Campaign]:
-    """Return the campaigns that a person sees, newest first, with counts of activities and key messages."""
+def campaigns_for(person: Person, *, campaigns: QuerySet[Campaign] | None = None) -> QuerySet[Campaign]:
+    """Return the campaigns that a person sees, newest first, with counts of activities and key messages.
+
+    Args:
+        campaigns: out of these; all that nobody deleted when left out.
+    """
+    among = Campaign.objects.all() if campaigns is None else campaigns
     return (
-        Campaign.objects.filter(_visible(person))
+        among.filter(_visible(person))
         .select_related("organisation__area", "area", "steering_head__organisation")
         .annotate(
             activity_count=Count("activities", filter=Q(activities__removal=None), distinct=True),

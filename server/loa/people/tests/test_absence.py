@@ -226,6 +226,24 @@ def test_nobody_else_appoints_or_ends_a_deputy(headed: Cast, part: str) -> None:
         actions.end_deputyship(actor=headed.people[part], deputyship=made)
 
 
+def test_nobody_appoints_himself_whatever_the_roles(cast: Cast) -> None:
+    with pytest.raises(PermissionDeniedError, match="tự đổi vai trò"):
+        appoint(cast, deputy=cast.administrator)
+
+
+@pytest.mark.parametrize("part", ["viewer", "editor", "approver_one", "outsider"])
+def test_nobody_else_appoints_a_deputy_of_whoever_only_reads(cast: Cast, part: str) -> None:
+    with pytest.raises(PermissionDeniedError):
+        actions.appoint_deputy(
+            actor=cast.people[part],
+            post=cast.head_post,
+            deputy=cast.planner,
+            first_day=TODAY,
+            last_day=TODAY,
+        )
+    assert not Deputyship.objects.exists()
+
+
 def test_nobody_appoints_himself_the_holder_or_two_at_once(headed: Cast) -> None:
     with pytest.raises(PermissionDeniedError):
         appoint(headed, deputy=headed.administrator)

@@ -2,6 +2,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,7 @@ from webauthn import base64url_to_bytes
 from webauthn.helpers import bytes_to_base64url
 
 from loa.audit.models import Entry
+from loa.config import clock
 from loa.config.errors import ConflictError, PermissionDeniedError
 from loa.people import actions, passkeys
 from loa.people.actions import on_credential_added, on_credential_ended
@@ -156,6 +158,24 @@ def test_an_answer_counts_once(cast: Cast) -> None:
     assert bring(client, f"{SIGN_IN}khoa/", answer).status_code == 200
     client.post("/tai-khoan/dang-xuat/")
     assert "đã dùng" in bring(client, f"{SIGN_IN}khoa/", answer).json()["error"]
+    assert not is_signed_in(client)
+
+
+def test_an_answer_counts_once_in_a_session_that_goes_on(editor: Client, cast: Cast) -> None:
+    authenticator = add_passkey(editor)
+    for is_spoilt in (False, True):
+        answer = authenticator.answer(ask(editor, "/tai-khoan/xac-nhan/khoa/hoi/"))
+        first = {**answer, "id": "khac"} if is_spoilt else answer
+        assert bring(editor, "/tai-khoan/xac-nhan/khoa/", first).status_code == (400 if is_spoilt else 200)
+        assert "đã dùng" in bring(editor, "/tai-khoan/xac-nhan/khoa/", answer).json()["error"]
+
+
+def test_a_question_is_answered_within_five_minutes(cast: Cast) -> None:
+    authenticator, client, now = passkey_of(cast.editor), Client(), clock.now()
+    with clock.frozen(now):
+        answer = authenticator.answer(ask(client, f"{SIGN_IN}khoa/hoi/"))
+    with clock.frozen(now + timedelta(minutes=5, seconds=1)):
+        assert bring(client, f"{SIGN_IN}khoa/", answer).status_code == 400
     assert not is_signed_in(client)
 
 

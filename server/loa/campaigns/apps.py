@@ -8,8 +8,12 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
+        from loa.campaigns.actions.comments import MENTION
+        from loa.notices import kinds
         from loa.ui.frame import Place, register_place
 
+        why = _("Bạn nhận thông báo này vì có người nhắc bạn trong lời trao đổi về một kế hoạch.")
+        kinds.register(kinds.Kind(MENTION, _("Nhắc tên"), why))
         register_place(
             Place(
                 key="campaigns",

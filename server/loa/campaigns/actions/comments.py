@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from loa.campaigns.actions.checks import PlanError, prose, record
@@ -12,9 +13,12 @@ from loa.campaigns.models import Activity, Campaign, Comment
 from loa.campaigns.queries import may_see
 from loa.config import clock
 from loa.config.errors import PermissionDeniedError
+from loa.notices.actions import tell
+from loa.notices.models import Answer
 from loa.people.models import Person
 
 MENTIONS = 20  # people whom one comment may call
+MENTION = "campaigns.mention"  # kind of the notice that somebody gets who is mentioned
 _NAMED = re.compile(r"(?<![\w@])@([\w.+-]{1,80})")
 
 
@@ -33,6 +37,26 @@ def _mentioned(campaign: Campaign, text: str, chosen: Iterable[Person]) -> list[
             field="text",
         )
     return list(people.values())
+
+
+def _tell(comment: Comment, people: list[Person]) -> None:
+    """Tell those who are mentioned, with the words and the way to where they stand."""
+    if not people:
+        return
+    key, activity = comment.campaign.key, comment.activity
+    page = reverse("campaigns:activity", args=[key, activity.pk]) if activity else None
+    tell(
+        to=people,
+        kind=MENTION,
+        title=_("%(name)s nhắc bạn: %(what)s")
+        % {"name": comment.author_name, "what": activity or comment.campaign},
+        body=comment.text,
+        url=page or reverse("campaigns:activities", args=[key]),
+        about=comment,
+        dedupe=f"{MENTION}:{comment.pk}",
+        by=comment.author,
+        answers=(Answer.ACKNOWLEDGE, Answer.ANSWER, Answer.PASS_ON),
+    )
 
 
 @transaction.atomic
@@ -70,5 +94,6 @@ def add_comment(
         at=clock.now(),
     )
     comment.mentions.set(people)
+    _tell(comment, [one for one in people if one.pk != actor.pk])
     record(actor, "add_comment", campaign, activity or campaign, comment=comment.pk)
     return comment

@@ -15,6 +15,7 @@ from loa.campaigns.tests.factories import make_activity, make_campaign
 from loa.campaigns.tests.world import World, make_world
 from loa.config import clock
 from loa.config.errors import ConflictError, PermissionDeniedError
+from loa.notices.models import Notice
 from loa.people.models import Person, Role
 from loa.people.tests.factories import make_member
 
@@ -165,6 +166,9 @@ def test_a_mention_reaches_only_people_who_see_the_campaign(world: World, planne
         activity=world.activity,
     )
     assert set(comment.mentions.all()) == {planner, reader}
+    [notice] = Notice.objects.all()  # nobody is told of his own words
+    assert (notice.person, notice.kind) == (planner, "campaigns.mention")
+    assert notice.url == f"/chien-dich/{world.campaign.key}/dau-moi/{world.activity.pk}/"
     with pytest.raises(PlanError, match=outsider.full_name):
         actions.add_comment(actor=reader, campaign=world.campaign, text=f"@{outsider.username}")
     with pytest.raises(PlanError):

@@ -270,6 +270,10 @@ def _spaced(last: str, spoken: str, following: str) -> str:
     """Add blanks where words would grow together: "QL18A" beside a word, an emoji between two."""
     if not spoken:
         return " " if last.isalnum() and following.isalnum() else ""
+    if last.isspace() or not last:
+        spoken = spoken.lstrip(" ") or spoken
+    if following.isspace():
+        spoken = spoken.rstrip(" ") or spoken
     head = " " if last.isalnum() and spoken[0].isalnum() else ""
     tail = " " if following.isalnum() and spoken[-1].isalnum() else ""
     return head + spoken + tail

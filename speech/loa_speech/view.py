@@ -9,6 +9,11 @@ _SAME = {0x00D0: "Đ", 0x00F0: "đ", 0x0189: "Đ", 0x00A0: " ", 0x202F: " ", 0x2
 _SAME |= {0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2212: "-", 0x2044: "/", 0x2215: "/"}
 _SAME |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _ODD_DIGIT = re.compile(r"(?![0-9])\d")
+# a blank between a digit and "/" or "." and a digit: the typist's, not the text's
+_LOOSE = re.compile(
+    r"(?<=\d) (?=/\d)|(?<=\d/) (?=\d)|(?<=\d) (?=\.\d{3}(?!\d))"
+    r"|(?<=\d) (?=,\d{1,2}\s?(?:°|º|%|độ|tỷ|triệu|ha|kg|km|m|tấn))"
+)
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\u2100-\u214f]")
 
 
@@ -35,7 +40,8 @@ class View:
     def of(cls, source: str) -> "View":
         """Make the readable form of any text."""
         if unicodedata.is_normalized("NFC", source):
-            return cls(source, _in_place(source), None)
+            text = _in_place(source)
+            return _tightened(source, text) if _LOOSE.search(text) else cls(source, text, None)
         pieces: list[str] = []
         offsets: list[int] = []
         start = 0
@@ -57,6 +63,13 @@ class View:
     def source(self, start: int, end: int) -> str:
         """Give the source of a piece of the readable form."""
         return self.origin[self.index(start) : self.index(end)]
+
+
+def _tightened(source: str, text: str) -> View:
+    """Leave out blanks that slipped in between digits: "15 /11/ 2026", "50 .000"."""
+    slips = {match.start() for match in _LOOSE.finditer(text)}
+    kept = [index for index in range(len(text)) if index not in slips]
+    return View(source, "".join(text[index] for index in kept), (*kept, len(source)))
 
 
 def _in_place(text: str) -> str:

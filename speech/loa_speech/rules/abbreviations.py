@@ -20,6 +20,14 @@ def _rows(table: str) -> Iterator[list[str]]:
         yield [*line.split("\t"), "", ""][:4]
 
 
+def _spaced(rows: list[list[str]]) -> Iterator[list[str]]:
+    """Give the forms with a dash or "&" once more with blanks around it: "KT - XH"."""
+    for written, *rest in rows:
+        for mark in "-&":
+            if mark in written and " " not in written:
+                yield [written.replace(mark, f" {mark} "), *rest]
+
+
 def _neighbours(cell: str) -> tuple[str, ...]:
     return tuple(_MARKS.get(word, word) for word in cell.split(";") if word)
 
@@ -32,10 +40,10 @@ def _entries(table: str, *, exact_case: bool) -> list[LexiconEntry]:
         if spoken.removeprefix("?") not in readings:
             readings.append(spoken.removeprefix("?"))
     entries = []
-    for written, spoken, left, right in rows:
+    for written, spoken, left, right in [*rows, *_spaced(rows)]:
         sure = not spoken.startswith("?")
         spoken = spoken.removeprefix("?")
-        others = [other for other in spoken_of[written] if other != spoken]
+        others = [other for other in spoken_of.get(written, ()) if other != spoken]
         entries.append(
             LexiconEntry(
                 written=written,

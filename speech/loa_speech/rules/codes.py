@@ -22,6 +22,7 @@ _SMALL_LEFT = re.compile(
 _AMPERE_LEFT = re.compile(
     r"(?:aptomat|áp tô mát|attomat|át tô mát|cầu dao|công tơ|cầu chì|dòng điện|dòng|ổ cắm)[^\d\n]{0,12}$"
 )
+_LOAD_LEFT = re.compile(r"(?:tải|xe|tấn|[<>])[^\d\n]{0,6}$")
 _MIXED = re.compile(rf"[a-z]{{1,2}}[{_CAPITAL}]?\d{{1,4}}(?![\w])")
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 
@@ -60,6 +61,8 @@ def code_from_digit(context: Context) -> Said | None:
             return Said(match.end(), f"{whole(match[0][:-1])} am pe", "unit")
         if match[0][-1] != "A":
             return None
+    if match is not None and match[0][-1] == "T" and _LOAD_LEFT.search(context.left):
+        return None
     if match is not None and (match[0].lstrip("0123456789") in UNITS) and not _is_slogan(match[0]):
         return None
     if match is None:

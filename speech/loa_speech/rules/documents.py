@@ -30,7 +30,8 @@ _NAMED_LEFT = re.compile(
     rf"|tài liệu|thư ngỏ)[\s:]+$"
 )
 _ISSUED_LEFT = re.compile(
-    r"\b(?:ubnd|ủy ban nhân dân|hđnd|bộ|sở|chính phủ|đảng ủy)(?: [^\W\d_]{1,9}){0,4} (?:có|ban hành|ra|ký) [^\d]{0,24}$"
+    r"\b(?:ubnd|ủy ban nhân dân|hđnd|bộ|sở|chính phủ|đảng ủy)(?: [^\W\d_]{1,9}){0,4} (?:có|ban hành|ra"
+    r"|ký) [^\d]{0,24}$"
 )
 _CLAUSE_END = re.compile(r"[.;\n]")
 _SHORT_KINDS = {kind.lower(): name for kind, name in KINDS.items()}

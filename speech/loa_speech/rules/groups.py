@@ -21,6 +21,15 @@ _OUTLINE_LEFT = re.compile(
 _CHAIN = re.compile(r"\d{1,4}(?:[-–]\d{1,4}){2,8}(?![\w]|[.,/-]\d)")
 _PAIR = re.compile(r"\d{1,2}[-–]\d{1,2}(?![\w]|[.,/-]\d)")
 _FERTILISER_LEFT = re.compile(r"(?:npk|dap|lân|phân)(?: [^\d\s]{1,12}){0,2}\s$")
+_SHORT_LIST = re.compile(
+    r"\d{1,2}(?:,\d{1,2}){1,20}(?![\w,%]|\s?(?:triệu|tỷ|tỉ|nghìn|ngàn|ha|kg|g|m|km|mm|cm|m2|tấn|tạ|đ"
+    r"|đồng|độ|điểm|lít|%|tuổi)(?!\w))"
+)
+_NAMING_LEFT = re.compile(
+    r"\b(?:thôn|tổ|đội|khối|lớp|khu|xóm|bản|ấp|điều|khoản|tháng|quý|phường|khu phố|nhóm|bậc|cấp|vòng"
+    r"|đợt|kỳ|tổ dân phố|tdp)"
+    r"\s(?:số\s)?(?:\d{1,3}[a-zA-Z]?[,;]\s?){0,8}$"
+)
 _RUN = re.compile(r"\d{1,4000}")
 
 
@@ -31,6 +40,8 @@ def comma_groups(context: Context) -> Said | None:
         unit, end, _ = say_unit(context.text, match.end())
         return Said(end, whole(match[0].replace(",", "")) + unit, "number")
     match = _LIST.match(context.text, context.pos)
+    if match is None and _NAMING_LEFT.search(context.left):
+        match = _SHORT_LIST.match(context.text, context.pos)
     if match is None:
         return None
     return Said(match.end(), ", ".join(whole(item) for item in match[0].split(",")), "number")

@@ -7,13 +7,13 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.letters import spell
 from loa_speech.rules.numbers import cardinal
 
-_LETTER = re.compile(r"([a-zđ])[.)](?=\s)")
-_NUMBER = re.compile(r"(\d{1,2})([.)/])(?=\s{1,3}[^\W\d_])")
+_LETTER = re.compile(r"([a-zđ])(?:\.(?=\s)|\)(?=\s|[A-ZĐ]))")
+_NUMBER = re.compile(r"(\d{1,2})([.)/])(?=\s{0,3}[^\W\d_])")
 _OUTLINE = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?(?=\s{1,3}[^\W\d_])")
-_INLINE = re.compile(r"([a-zđ]|\d{1,2})\)(?=\s)|(?<=; )([a-eđ])\.(?=\s)|(\d{1,2})/(?=\s?[^\W\d_])")
+_INLINE = re.compile(r"([a-zđ]|\d{1,2})\)(?=\s|[A-ZĐ])|(?<=; )([a-eđ])\.(?=\s)|(\d{1,2})/(?=\s?[^\W\d_])")
 _FREE_LEFT = re.compile(r"(?:^|[;:,.(])\s{0,2}$")
 _OPEN_BRACKET = re.compile(r"\([^)]*$")
-_BULLET = re.compile(r"[-–—+*•▪●○■□◆◇►▶✓✔★☆→⇒➢❖·◦]{1,3}[ \t]{1,4}(?=\S)")
+_BULLET = re.compile(r"[-–—+*•▪●○■□◆◇►▶✓✔★☆→⇒➢❖·◦]{1,3}[ \t]{1,4}(?=\S)|[-–+*](?=[A-ZĐ][a-zà-ỹ])")
 
 
 def list_letter(context: Context) -> Said | None:

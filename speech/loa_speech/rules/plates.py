@@ -8,11 +8,12 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import digit_by_digit, whole
 
 _PLATE = re.compile(r"(\d{2})-?\s?([A-ZĐ]{1,2}\d?)\s?[-–. ]?\s?(\d{3}\.\d{2}|\d{4,5})(?![\w])")
+_SPACED = re.compile(r"(\d{2})\s?[-–]?\s?([A-ZĐ]{1,2}\d?)\s?[-–]?\s?(\d{3}\.\d{2})(?![\w])")
 
 
 def plate(context: Context) -> Said | None:
     """Read a number plate: the province as a number, the series by letters, the rest digit by digit."""
-    match = _PLATE.match(context.text, context.pos)
+    match = _PLATE.match(context.text, context.pos) or _SPACED.match(context.text, context.pos)
     if match is None:
         return None
     place, series, number = match.groups()

@@ -30,6 +30,8 @@ _MONTH_LEFT = re.compile(r"(?:^|[^\w])tháng $")
 _MONEY_BEHIND = re.compile(rf"\s?(?:{SCALES}\s)?(?:đồng|đ|VN[ĐD]|vnđ)(?!\w)")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)/\n-])")
+_RAISED_ZERO = re.compile(r"([1-4]\d)(?:0C)?(?:\s?[-–]\s?([1-4]\d))?0C(?!\w)")
+_WEATHER_LEFT = re.compile(r"(?:nhiệt|độ|nắng|nóng|lạnh|rét|dưới|trên|sốt|khoảng|từ|đến)[^\d\n;.:]{0,20}$")
 _AGE = re.compile(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,3}))?t(?!\w)")
 _AGE_LEFT = re.compile(r"(?:thọ|dương|bé|cháu|nữ|nam|từ|trên|dưới|độ tuổi|khoảng|gái|trai|em|người|cụ)\s$")
 _HEIGHT = re.compile(r"(\d{1,2})(m|M|kg)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
@@ -150,6 +152,15 @@ def height(context: Context) -> Said | None:
     tail = digit_by_digit(match[3]) if match[3][0] == "0" else cardinal(int(match[3]))
     unit = "ki lô gam" if match[2] == "kg" else "mét"
     return Said(match.end(), f"{cardinal(int(match[1]))} {unit} {tail}", "unit")
+
+
+def raised_zero(context: Context) -> Said | None:
+    """Read degrees whose ring was typed as a nought: "nắng nóng 370C" is thirty-seven degrees, as a guess."""
+    match = _RAISED_ZERO.match(context.text, context.pos)
+    if match is None or not _WEATHER_LEFT.search(context.left):
+        return None
+    last = f" đến {cardinal(int(match[2]))}" if match[2] else ""
+    return Said(match.end(), f"{cardinal(int(match[1]))}{last} độ xê", "unit", sure=False)
 
 
 def age(context: Context) -> Said | None:

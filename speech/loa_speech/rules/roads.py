@@ -7,7 +7,9 @@ from loa_speech.rules.codes import read_code
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import padded
 
-_ROAD = re.compile(r"(QL|TL|ĐT|HL|ĐH|ĐX|CT)(\.\s?|\s?-?)(\d{1,4})([A-ZĐ]\d?)?(?![\w]|[.,:]\d)")
+_ROAD = re.compile(
+    r"(QL|TL|ĐT|HL|ĐH|ĐX|CT)(\.\s?|\s?-?)(\d{1,4})(?:\s?([A-ZĐ]\d?)(?![\w]|\s[A-ZĐ]))?(?![\w]|[.,:]\d)"
+)
 _NAMES = {
     "QL": "quốc lộ",
     "TL": "tỉnh lộ",

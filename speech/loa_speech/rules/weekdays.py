@@ -6,10 +6,11 @@ import re
 from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import ordinal
 
+_SPACED = re.compile(r"T ([2-7])(\s?[-–]\s?T ?[2-7])(?![\w/])")
 _LETTERS = re.compile(
     r"T([2-7])((?:\s?(?:,|-|–|&|và|đến)\s?(?:T?[2-7](?![/.,:h]\d|[\dh])|CN)){0,7})(?![\w/])"
 )
-_STEP = re.compile(r"\s?(,|-|–|&|và|đến)\s?T?([2-7]|CN)")
+_STEP = re.compile(r"\s?(,|-|–|&|và|đến)\s?(?:T ?)?([2-7]|CN)")
 _NUMBERS = re.compile(
     r"([2-7])((?:\s?(?:,|-|–|&|và|đến)\s?(?:[Tt]hứ\s)?(?:[2-7](?![/.,:h]\d|[\dh])|CN"
     r"|[Cc]hủ nhật)){1,7})(?![\w/%])"
@@ -27,7 +28,7 @@ def _day(written: str, *, named: bool = True) -> str:
 
 def weekday(context: Context) -> Said | None:
     """Read weekdays written with a T: T2, T2-T6, T2, T4, T6."""
-    match = _LETTERS.match(context.text, context.pos)
+    match = _LETTERS.match(context.text, context.pos) or _SPACED.match(context.text, context.pos)
     if match is None:
         return None
     steps = list(_STEP.finditer(match[2]))

@@ -11,6 +11,7 @@ from loa.people import fresh, throttle
 from loa.people.fresh import FreshVerificationError
 from loa.people.models import RoleGrant
 from loa.people.queries import may, passkeys_of
+from loa.people.tests.authenticator import Authenticator
 from loa.people.tests.factories import PASSWORD, Cast, make_cast, make_proposal
 from loa.people.tests.steps import add_passkey, ask, bring, code_of, passkey_of, phone_of, text
 
@@ -149,6 +150,14 @@ def test_a_new_passkey_is_asked_for_only_after_a_fresh_verification(admin: Clien
     with clock.frozen(LATER):
         answer = admin.post("/tai-khoan/khoa/hoi/").json()
     assert answer["next"].startswith(VERIFY)
+
+
+def test_a_new_passkey_is_taken_only_while_the_verification_is_fresh(admin: Client, cast: Cast) -> None:
+    with clock.frozen(LATER - timedelta(minutes=1)):
+        answer = Authenticator().register(ask(admin, "/tai-khoan/khoa/hoi/"))
+    with clock.frozen(LATER):
+        assert bring(admin, "/tai-khoan/khoa/them/", answer).json()["next"].startswith(VERIFY)
+    assert not passkeys_of(cast.administrator).exists()
 
 
 def test_a_clock_that_was_set_back_verifies_nobody(admin: Client) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from loa.areas import tree
-from loa.campaigns.models import Activity, ActivityState, Campaign, Takeover
+from loa.campaigns.models import Activity, ActivityState, Campaign, KeyMessage, Phase, Takeover
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -50,6 +50,36 @@ class Proposal:
     campaign: Campaign
     upper_activity: Activity
     activity: Activity | None
+    changes: dict[str, list[Any]]
+
+
+class SeenPart(msgspec.Struct, frozen=True):
+    """A phase or key message of the plan above as a plan below decided on it."""
+
+    words: str  # name of a phase, text of a message
+    start: date | None = None
+    end: date | None = None
+    is_open: bool = False
+    phase: str | None = None  # key
+    priority: str = ""
+    wanted_per_week: int | None = None
+    frequencies: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class PartProposal:
+    """A phase or key message above that differs from what was decided on.
+
+    Args:
+        key: what finds it again ("phase:truoc", "message:12").
+        upper: the row above; None where it is gone.
+        own: the row below; None where it is to be added.
+    """
+
+    kind: ProposalKind
+    key: str
+    upper: Phase | KeyMessage | None
+    own: Phase | KeyMessage | None
     changes: dict[str, list[Any]]
 
 
@@ -117,6 +147,61 @@ def proposal_for(campaign: Campaign, upper: Activity, takeover: Takeover | None)
         return None if now.is_gone else Proposal(ProposalKind.ADD, campaign, upper, None, changes)
     kind = ProposalKind.CANCEL if now.is_gone else ProposalKind.CHANGE
     return Proposal(kind, campaign, upper, own, changes)
+
+
+def parts_above(campaign: Campaign) -> dict[str, tuple[Phase | KeyMessage, SeenPart]]:
+    """Return the phases and key messages of the plan above, by key. Three queries."""
+    found: dict[str, tuple[Phase | KeyMessage, SeenPart]] = {}
+    if campaign.upper is None:
+        return found
+    for phase in campaign.upper.phases.all():
+        found[f"phase:{phase.key}"] = (
+            phase,
+            SeenPart(words=phase.name, start=phase.start, end=phase.end, is_open=phase.is_open),
+        )
+    for message in campaign.upper.key_messages.select_related("phase").prefetch_related("frequencies"):
+        found[f"message:{message.pk}"] = (
+            message,
+            SeenPart(
+                words=message.text,
+                phase=message.phase.key if message.phase else None,
+                priority=message.priority,
+                wanted_per_week=message.wanted_per_week,
+                frequencies={one.channel: one.per_week for one in message.frequencies.all()},
+            ),
+        )
+    return found
+
+
+def _own_parts(campaign: Campaign) -> dict[str, Phase | KeyMessage]:
+    phases: dict[str, Phase | KeyMessage] = {f"phase:{one.key}": one for one in campaign.phases.all()}
+    messages = campaign.key_messages.exclude(upper=None).select_related("phase")
+    return phases | {f"message:{one.upper_id}": one for one in messages}
+
+
+def part_proposals(campaign: Campaign) -> list[PartProposal]:
+    """Return what a campaign has not decided on of phases and messages above. Five queries."""
+    if campaign.upper_id is None:
+        return []
+    above, own = parts_above(campaign), _own_parts(campaign)
+    decided = {key: msgspec.convert(value, SeenPart) for key, value in campaign.seen_above.items()}
+    found = []
+    for key, (row, now) in above.items():
+        before = decided.get(key)
+        if before == now:
+            continue
+        changes = {} if before is None else _differing(before, now)
+        kind = ProposalKind.CHANGE if key in own else ProposalKind.ADD
+        found.append(PartProposal(kind, key, row, own.get(key), changes))
+    for key in decided.keys() - above.keys():
+        if key in own:
+            found.append(PartProposal(ProposalKind.CANCEL, key, None, own[key], {}))
+    return found
+
+
+def _differing(before: SeenPart, after: SeenPart) -> dict[str, list[Any]]:
+    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 
 
 def proposals(campaign: Campaign) -> list[Proposal]:

@@ -24,6 +24,7 @@ from loa.campaigns.actions.inspections import (
     resolve_finding,
     sign_off,
 )
+from loa.campaigns.actions.level_parts import accept_part, decline_part
 from loa.campaigns.actions.levels import Take, accept_proposal, decline_proposal, take_over
 from loa.campaigns.actions.parts import (
     AudienceInput,
@@ -63,6 +64,7 @@ __all__ = [
     "SampleMarks",
     "Take",
     "TemplateInput",
+    "accept_part",
     "accept_proposal",
     "add_activity",
     "add_audience",
@@ -83,6 +85,7 @@ __all__ = [
     "clear_match",
     "copy_campaign",
     "create_campaign",
+    "decline_part",
     "decline_proposal",
     "edit_activity",
     "edit_audience",

@@ -14,6 +14,7 @@ from loa.campaigns.actions.activities import ActivityInput, add_activity, edit_a
 from loa.campaigns.actions.campaigns import CampaignInput, create_campaign
 from loa.campaigns.actions.checks import Actors, PlanError, name_of, record, require_plan, text
 from loa.campaigns.actions.copying import copy_documents, copy_message, copy_phase
+from loa.campaigns.actions.level_parts import decided, remember_parts
 from loa.campaigns.actions.steps import take_step
 from loa.campaigns.levels import Proposal, ProposalKind
 from loa.campaigns.models import (
@@ -52,16 +53,22 @@ class Take:
 def _own_phase(campaign: Campaign, upper: Activity) -> Phase | None:
     if upper.phase is None:
         return None
-    own = campaign.phases.filter(key=upper.phase.key).first()
-    return own or copy_phase(upper.phase, campaign, lambda day: day)
+    own: Phase | None = campaign.phases.filter(key=upper.phase.key).first()
+    if own is None:
+        own = copy_phase(upper.phase, campaign, lambda day: day)
+        decided(campaign, f"phase:{own.key}")
+    return own
 
 
 def _own_messages(campaign: Campaign, upper: Activity) -> list[KeyMessage]:
     own = {message.upper_id: message for message in campaign.key_messages.exclude(upper=None)}
-    return [
-        own.get(message.pk) or copy_message(message, campaign, upper=True)
-        for message in upper.key_messages.all()
-    ]
+    found = []
+    for message in upper.key_messages.all():
+        if message.pk not in own:
+            own[message.pk] = copy_message(message, campaign, upper=True)
+            decided(campaign, f"message:{message.pk}")
+        found.append(own[message.pk])
+    return found
 
 
 def _decide(
@@ -149,6 +156,7 @@ def take_over(
         copy_phase(phase, campaign, lambda day: day)
     for message in upper.key_messages.all():
         copy_message(message, campaign, upper=True)
+    remember_parts(campaign)
     for take in takes:
         _take(actor, campaign, take)
     record(actor, "take_over", campaign, campaign, upper=upper.key)

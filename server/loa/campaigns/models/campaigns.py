@@ -30,6 +30,7 @@ class Campaign(Removable):
     lineage = models.CharField(
         max_length=200, blank=True, db_index=True, editable=False
     )  # "/12/45/": itself and above
+    seen_above = models.JSONField(default=dict)  # phases and messages as last decided on: levels.SeenPart
     number = models.CharField(max_length=60, blank=True)  # of the plan's document ("05/KH-UBND")
     issued_on = models.DateField(null=True, blank=True)
     event_name = models.CharField(max_length=200)

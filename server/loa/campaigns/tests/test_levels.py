@@ -159,6 +159,7 @@ def test_new_work_above_is_added_with_a_post_below_or_declined(two: Levels) -> N
     assert added.upper == new
     assert added.key_messages.get().upper == message
     assert levels.proposals(two.lower) == []
+    assert levels.part_proposals(two.lower) == []  # the message came down with its work
 
 
 def test_declined_work_stays_away_until_it_changes(two: Levels) -> None:
@@ -242,3 +243,65 @@ def test_proposals_take_few_queries_however_many_there_are(
         )
     with django_assert_num_queries(3):
         assert len(levels.proposals(two.lower)) == 20
+
+
+def test_a_phase_and_a_message_that_change_above_are_proposed_too(two: Levels) -> None:
+    assert levels.part_proposals(two.lower) == []
+    phase = two.upper.phases.get()
+    actions.edit_phase(
+        actor=None, phase=phase, name="Ra quân đợt một", start=phase.start, end=date(2026, 12, 31)
+    )
+    actions.edit_key_message(
+        actor=None,
+        key_message=two.message,
+        text="Phân loại rác tại nhà",
+        phase=phase,
+        wanted_per_week=3,
+        frequencies={"loudspeaker": 3},
+    )
+    first, second = levels.part_proposals(two.lower)
+    assert first.changes == {
+        "words": ["Ra quân", "Ra quân đợt một"],
+        "end": [None, "2026-12-31"],
+    }
+    assert set(second.changes) == {"words", "wanted_per_week", "frequencies"}
+    actions.accept_part(actor=two.planner, campaign=two.lower, key=first.key)
+    with pytest.raises(PlanError, match="Ghi lý do"):
+        actions.decline_part(actor=two.planner, campaign=two.lower, key=second.key, note="")
+    actions.decline_part(actor=two.planner, campaign=two.lower, key=second.key, note="Xã nói cách khác")
+    assert two.lower.phases.get().end == date(2026, 12, 31)
+    assert two.lower.key_messages.get().text == "Phân loại rác"
+    two.lower.refresh_from_db()
+    assert levels.part_proposals(two.lower) == []
+    assert actions.accept_part(actor=two.planner, campaign=two.lower, key=first.key) is None
+
+
+def test_parts_that_come_and_go_above_are_proposed_to_come_and_go(two: Levels) -> None:
+    phase = actions.add_phase(
+        actor=None, campaign=two.upper, name="Giữ nếp", start=date(2027, 1, 1), is_open=True
+    )
+    message = actions.add_key_message(actor=None, campaign=two.upper, text="Mỗi tuần một buổi", phase=phase)
+    for one in levels.part_proposals(two.lower):
+        assert one.kind == "add"
+        actions.accept_part(actor=two.planner, campaign=two.lower, key=one.key)
+    own = two.lower.key_messages.get(upper=message)
+    assert own.phase == two.lower.phases.get(key=phase.key)
+    actions.remove(actor=None, row=message)
+    [gone] = levels.part_proposals(two.lower)
+    assert (gone.kind, gone.own) == ("cancel", own)
+    actions.accept_part(actor=two.planner, campaign=two.lower, key=gone.key)
+    assert not two.lower.key_messages.filter(pk=own.pk).exists()
+    assert levels.part_proposals(two.lower) == []
+
+
+def test_nobody_but_the_planner_below_decides_on_parts(two: Levels) -> None:
+    message = actions.add_key_message(actor=None, campaign=two.upper, text="Mới")
+    for attempt in (
+        lambda actor: actions.accept_part(actor=actor, campaign=two.lower, key=f"message:{message.pk}"),
+        lambda actor: actions.decline_part(
+            actor=actor, campaign=two.lower, key=f"message:{message.pk}", note="x"
+        ),
+    ):
+        with pytest.raises(PermissionDeniedError):
+            attempt(two.world.holders["above"])
+    assert len(levels.part_proposals(two.lower)) == 1

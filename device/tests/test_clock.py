@@ -150,6 +150,12 @@ def test_below_the_floor_the_time_is_unknown(path: Path) -> None:
     assert machine.clock(path).floor == NOON, "and what is not known is not stored"
 
 
+def test_a_disciplined_clock_may_be_turned_back_by_two_seconds_and_no_more(path: Path) -> None:
+    Machine(is_disciplined=True).clock(path).remember()
+    assert Machine(wall=NOON - 2.0, is_disciplined=True).clock(path).state == "known"
+    assert Machine(wall=NOON - 2.001, is_disciplined=True).clock(path).state == "unknown"
+
+
 @given(st.lists(st.tuples(st.sampled_from(["pass", "step", "boot", "observe"]), st.integers(-5000, 5000))))
 def test_the_floor_never_falls(
     tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, int]]

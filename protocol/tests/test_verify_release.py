@@ -12,6 +12,7 @@ from protocol_cast import (
     ADMIN_2,
     AUTHOR,
     BINH,
+    BINH_PASSKEY,
     BINH_SECOND,
     CHI,
     EDITOR,
@@ -172,8 +173,10 @@ def test_a_signature_under_another_persons_key_id_does_not_count() -> None:
 
 
 @given(
-    signers=st.lists(st.sampled_from([BINH, BINH_SECOND, AUTHOR, EDITOR, TESTER_1, OUTSIDER]), max_size=6),
-    policy_id=st.sampled_from(["strict", "joined", "three"]),
+    signers=st.lists(
+        st.sampled_from([BINH, BINH_SECOND, BINH_PASSKEY, AUTHOR, EDITOR, TESTER_1, OUTSIDER]), max_size=6
+    ),
+    policy_id=st.sampled_from(["strict", "joined", "three", "passkeys"]),
 )
 def test_without_a_second_person_no_set_of_keys_releases(signers: list[Any], policy_id: str) -> None:
     assert code_of(cast.sealed(cast.release(policy_id=policy_id), *signers)) == "too_few_people"

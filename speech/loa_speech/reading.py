@@ -9,11 +9,10 @@ from typing import Any
 
 from loa_speech import rules
 from loa_speech.lexicon import Level, Lexicon, LexiconEntry, occurrence_at, word_at
-from loa_speech.rules import capitals
 from loa_speech.rules.abbreviations import BUILT_IN
 from loa_speech.rules.context import Context, Rule, Said
 from loa_speech.rules.scripts import is_latin
-from loa_speech.rules.syllables import is_sayable
+from loa_speech.rules.syllables import is_syllable
 from loa_speech.settling import laid_over
 from loa_speech.stretch import Stretch
 from loa_speech.view import View
@@ -22,7 +21,9 @@ __all__ = ["FORMAT", "Reading", "Stretch", "correction", "normalise"]
 
 FORMAT = 1  # of `Reading.to_dict`
 
-_MERGED = frozenset({"capitals", "emoji", "other-script"})  # neighbours of one kind are shown as one stretch
+_MERGED = frozenset(
+    {"capitals", "emoji", "foreign", "other-script"}
+)  # neighbours of one kind are shown as one stretch
 _SILENT = frozenset(',;:!?)"“”')  # no rule begins with one of these
 _EMPTY = Lexicon()
 _ROUNDS = 6  # of reading again what was read, at most; real texts need one
@@ -182,7 +183,9 @@ def _say_word(context: Context, pos: int, word: str) -> Said | None:
     small = word.islower() or (word[0].isupper() and word[1:].islower())
     after = context.text[pos + len(word) : pos + len(word) + 1]
     if small and len(word) > 2 and (not after or after not in ".@:-_/0123456789"):
-        return _built_in(context, pos, word) or (None if is_sayable(word) else capitals.vowelless(context))
+        return _built_in(context, pos, word) or (
+            None if is_syllable(word) else _first(rules.AT_WORD, context)
+        )
     first = rules.AT_SMALL if word[0].islower() else rules.AT_CAPITAL_FIRST
     said = _first(first, context)
     if said is None or said.rule == "spelled":

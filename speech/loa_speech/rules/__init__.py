@@ -16,6 +16,7 @@ from loa_speech.rules import (
     date_ranges,
     dates,
     documents,
+    foreign,
     fractions,
     groups,
     houses,
@@ -153,6 +154,10 @@ AT_SMALL: tuple[Rule, ...] = (
     codes.mixed_code,
     capitals.vowelless,
 )
+AT_WORD: tuple[Rule, ...] = (  # three small letters or more that are no Vietnamese syllable
+    capitals.vowelless,
+    foreign.unknown_word,
+)
 AT_SIGN: tuple[Rule, ...] = (
     phones.phone,
     negatives.negative,
@@ -174,6 +179,7 @@ __all__ = [
     "AT_FOREIGN",
     "AT_SIGN",
     "AT_SMALL",
+    "AT_WORD",
     "Context",
     "Rule",
     "Said",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What somebody is to a campaign or an activity, who held its post on a day, and whom to urge."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,13 +31,20 @@ def _posts_above(post: Post) -> list[int]:
     return above
 
 
-def campaign_parts(person: Person, campaign: Campaign, today: date | None = None) -> frozenset[Part]:
-    """Return what a person is to a campaign as a whole."""
-    today = today or localdate(clock.now())
+def campaign_parts(
+    person: Person, campaign: Campaign, held: Collection[int] | None = None
+) -> frozenset[Part]:
+    """Return what a person is to a campaign as a whole, today.
+
+    Args:
+        held: ids of the posts that he holds, where they were read already.
+    """
+    if held is None:
+        held = _posts_held(person, localdate(clock.now()))
     parts = set()
     if may(person, Permission.PLAN_EDIT, organisation=campaign.organisation):
         parts.add(Part.PLANNER)
-    if campaign.steering_head_id is not None and campaign.steering_head_id in _posts_held(person, today):
+    if campaign.steering_head_id is not None and campaign.steering_head_id in held:
         parts.add(Part.STEERING)
     if may(person, Permission.VIEW):
         parts.add(Part.READER)
@@ -47,8 +54,8 @@ def campaign_parts(person: Person, campaign: Campaign, today: date | None = None
 def parts_of(person: Person, activity: Activity, today: date | None = None) -> frozenset[Part]:
     """Return everything that a person is to an activity on a day (today unless given). A few queries."""
     today = today or localdate(clock.now())
-    parts = set(campaign_parts(person, activity.campaign, today))
     held = _posts_held(person, today)
+    parts = set(campaign_parts(person, activity.campaign, held.keys()))
     if activity.accountable_post_id in held:
         parts.add(Part.ACCOUNTABLE)
     if may(person, Permission.PLAN_EDIT, organisation=activity.organisation):

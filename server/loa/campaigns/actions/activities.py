@@ -135,7 +135,9 @@ def circle(activity: Activity, needs: Iterable[Activity]) -> list[int]:
 def _check_needs(activity: Activity, needs: list[Activity]) -> None:
     if any(one.campaign_id != activity.campaign_id for one in needs):
         raise PlanError(_("Việc phải xong trước thuộc chiến dịch khác. Chọn lại."), field="needs")
-    Campaign.everything.select_for_update().filter(pk=activity.campaign_id).first()  # one planner at a time
+    Campaign.everything.select_for_update(no_key=True).filter(
+        pk=activity.campaign_id
+    ).first()  # one planner at a time
     way = circle(activity, needs)
     if way:
         titles = dict(Activity.everything.filter(pk__in=way).values_list("pk", "title"))
@@ -209,7 +211,10 @@ def edit_activity(
     """
     require_plan(actor, activity.campaign.organisation)
     there: int | None = (
-        Activity.objects.select_for_update().filter(pk=activity.pk).values_list("version", flat=True).first()
+        Activity.objects.select_for_update(no_key=True)
+        .filter(pk=activity.pk)
+        .values_list("version", flat=True)
+        .first()
     )
     if there is None or there != (activity.version if seen_version is None else seen_version):
         raise ConflictError(_("Người khác vừa sửa việc này. Mở lại để xem rồi sửa tiếp."))

@@ -122,7 +122,7 @@ def _add(
     **fields: Any,
 ) -> Evidence:
     """Write one piece of evidence unless it is there; sending again gives what is there."""
-    Activity.everything.select_for_update().filter(pk=activity.pk).first()
+    Activity.everything.select_for_update(no_key=True).filter(pk=activity.pk).first()
     known = _already(activity, client_key, identity)
     if known is not None:
         return known

@@ -25,7 +25,7 @@ def remember_parts(campaign: Campaign) -> None:
 
 
 def _open(campaign: Campaign, key: str) -> PartProposal | None:
-    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     campaign.seen_above = locked.seen_above
     return next((one for one in levels.part_proposals(campaign) if one.key == key), None)
 

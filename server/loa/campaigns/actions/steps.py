@@ -94,7 +94,7 @@ def take_step(*, actor: Actors, activity: Activity, step: Step, reason: str = ""
         EvidenceMissingError: evidence or quantity is missing for submitting or verifying.
         PlanError: a reason is needed and none was given.
     """
-    locked: Activity = Activity.everything.select_for_update().get(pk=activity.pk)
+    locked: Activity = Activity.everything.select_for_update(no_key=True).get(pk=activity.pk)
     for name in (*_STATE, "removal_id", "submitted_by_id", "verified_by_id"):
         setattr(activity, name, getattr(locked, name))
     _check_actor(actor, activity, step)

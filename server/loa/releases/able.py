@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from loa.people.models import Person
 from loa.people.queries import people_with
-from loa.people.rules import Permission
 from loa.releases.models import Release, SigningKey
+from loa.releases.queries import permission_to_withdraw
 from loa.voice.models import Heard
 
 
@@ -20,7 +20,9 @@ def who_may_withdraw(release: Release) -> list[Person]:
     One query.
     """
     in_use = SigningKey.objects.filter(person=OuterRef("pk"), retired_at=None, revoked_at=None)
-    people = people_with(Permission.RELEASE_WITHDRAW, release.organisation).annotate(has_key=Exists(in_use))
+    people = people_with(permission_to_withdraw(release), release.organisation).annotate(
+        has_key=Exists(in_use)
+    )
     signed = (
         people.exclude(pk__in=release.withdrawal.signatures.values("person")) if _asked(release) else people
     )
@@ -40,7 +42,11 @@ def heard_by(people: Iterable[int], release: Release) -> list[Person]:
 
 def names_of(people: Iterable[Person]) -> str:
     """Join names as a sentence lists them: "Lê Đức Ổn, Đỗ Thị Ổn hoặc Trần Thế Ước"."""
-    names = [person.full_name for person in people]
+    return either([person.full_name for person in people])
+
+
+def either(names: list[str]) -> str:
+    """Join some names of which one counts: "A, B hoặc C"."""
     if len(names) < 2:
         return "".join(names)
     return _("%(first)s hoặc %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

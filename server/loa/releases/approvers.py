@@ -1,30 +1,34 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The signed, numbered list of who may release in a commune, made of roles, keys and policies."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate, make_aware
 
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.audit import actions as audit
 from loa.config import clock
-from loa.people.models import Organisation, Person, PostHolding, RoleGrant
-from loa.people.rules import Permission, roles_with
+from loa.people.absence import leaves_of_people
+from loa.people.models import Leave, Organisation, Person, PostHolding, RoleGrant
+from loa.people.rules import Permission, allows, signing_roles
 from loa.releases.authority import installation, read_selftest_keys, sign_approvers
 from loa.releases.models import (
     ApproversList,
     Policy,
     PolicyKind,
+    PriorityClass,
     Release,
     ReleaseState,
     Signature,
     SigningKey,
-    policy_key,
 )
+from loa.releases.passkeys import relying_parties
 from loa.releases.signing import public_key
 from loa_protocol import statements as wire
 from loa_protocol.envelope import decode, encode
@@ -34,6 +38,11 @@ from loa_protocol.times import format_utc, parse_utc
 LASTS = timedelta(days=90)
 RENEWED_BEFORE = timedelta(days=60)  # of the end: a device that was off for two months still trusts it
 SELFTEST_PERSON = "selftest-{commune}-{number}"
+RIGHTS: Mapping[Permission, wire.Right] = {
+    Permission.RELEASE_SIGN: "release",
+    Permission.RELEASE_EMERGENCY: "emergency",
+    Permission.BREAK_GLASS: "break_glass",
+}
 
 
 def publish_approvers(commune: Area, *, above: int = 0, now: datetime | None = None) -> ApproversList:
@@ -87,38 +96,38 @@ def _still_good(last: ApproversList, wanted: ApproversStatement, now: datetime) 
 
 
 def _statement(commune: Area, number: int, now: datetime) -> ApproversStatement:
+    policies = _policies(commune, now)
     return ApproversStatement(
         installation=installation(),
         commune=commune.code,
         number=number,
         issued_at=format_utc(now),
         expires_at=format_utc(now + LASTS),
-        people=[*_people(commune, now), *_selftest_people(commune)],
-        policies=_policies(commune, now),
+        people=[*_people(commune, policies, now), *_selftest_people(commune)],
+        policies=[_policy(policy) for policy in policies],
+        relying_parties=relying_parties(),
     )
 
 
-def _policies(commune: Area, now: datetime) -> list[wire.Policy]:
+def _policies(commune: Area, now: datetime) -> list[Policy]:
     """Return the policies of organisations near the commune, and former ones that a release still names."""
     near = Q(organisation__area__path__in=tree.ancestor_paths(commune.path))
     near |= Q(organisation__area__path__startswith=commune.path)
-    kinds = {(policy, policy.kind) for policy in Policy.objects.filter(near)}
     states = (ReleaseState.AWAITING, ReleaseState.RELEASED)
     named = Release.objects.filter(reaching(commune), state__in=states, not_after__gt=now).order_by()
-    former = set(named.values_list("policy_id", "policy_kind"))
-    policies = Policy.objects.in_bulk({pk for pk, _kind in former})
-    kinds |= {(policies[pk], kind) for pk, kind in former}
-    wanted = [_policy(policy, kind) for policy, kind in kinds]
-    return sorted(wanted, key=lambda policy: policy.policy_id)
+    wanted = Policy.objects.filter((near & Q(until=None)) | Q(pk__in=named.values("policy")))
+    return list(wanted.prefetch_related("partners").order_by("key"))
 
 
-def _policy(policy: Policy, kind: str) -> wire.Policy:
+def _policy(policy: Policy) -> wire.Policy:
     return wire.Policy(
-        policy_id=policy_key(policy.organisation_id, kind),
-        kind=kind,  # type: ignore[arg-type]  # the column has the same choices
+        policy_id=policy.key,
+        kind=policy.kind,  # type: ignore[arg-type]  # the column has the same choices
         threshold=policy.threshold,
-        author_may_sign=kind == PolicyKind.SMALL_OFFICE,
+        author_may_sign=policy.kind in (PolicyKind.SMALL_OFFICE, PolicyKind.BREAK_GLASS),
         weak=policy.is_weak,
+        organisation=str(policy.organisation_id),
+        partners=sorted(str(partner.pk) for partner in policy.partners.all()),
     )
 
 
@@ -127,55 +136,100 @@ def reaching(commune: Area) -> Q:
     return Q(zones__path__startswith=commune.path) | Q(zones__path__in=tree.ancestor_paths(commune.path))
 
 
-def _people(commune: Area, now: datetime) -> list[wire.Approver]:
+def _people(commune: Area, policies: Iterable[Policy], now: datetime) -> list[wire.Approver]:
     """Return who may sign now, and whoever signed a release that is still in force."""
-    signed = _keys_in_force(commune, now)
-    grants = _grants(commune)
+    signed = _signed_in_force(commune, now)
+    grants = _grants(commune, policies)
     keys = SigningKey.objects.filter(
-        Q(retired_at=None) | Q(pk__in=signed), person__in=list(grants), revoked_at=None
+        Q(retired_at=None) | Q(pk__in={key for key, _person, _right in signed}),
+        person__in=list(grants),
+        revoked_at=None,
     ).select_related("person")
     keys = keys.exclude(keyid__in=_selftest_keyids(commune))  # whatever their role: listed for tests alone
     by_person: dict[int, list[SigningKey]] = {}
     for key in keys.order_by("created_at", "pk"):
         by_person.setdefault(key.person_id, []).append(key)
     posts = posts_of(by_person, now)
+    leaves = leaves_of_people([own[0].person for own in by_person.values()], localdate(now))
     people = []
     for pk in sorted(by_person):
-        person = by_person[pk][0].person
-        begin, end = _in_office(grants[pk])
-        is_needed = end is None or end > now or any(key.pk in signed for key in by_person[pk])
-        if person.is_active and is_needed and begin <= now:
-            people.append(_approver(person, posts.get(pk, ""), by_person[pk], begin, end))
+        person, near = by_person[pk][0].person, grants[pk]
+        begin, end = _in_office([one.grant for one in near])
+        may = _rights(near, {right for _key, signer, right in signed if signer == pk}, now)
+        if person.is_active and may and begin <= now:
+            people.append(
+                wire.Approver(
+                    person_id=str(person.pk),
+                    name=person.full_name,
+                    post=posts.get(pk, ""),
+                    keys=[public_key(key) for key in by_person[pk]],
+                    may=may,
+                    devices=[],
+                    not_before=format_utc(begin),
+                    not_after=format_utc(end) if end else None,
+                    organisations=sorted({str(one.grant.organisation_id) for one in near}),
+                    away=[away for leave in leaves.get(pk, []) if (away := _away(leave)) is not None],
+                    retired={key.keyid: _after(key.retired_at) for key in by_person[pk] if key.retired_at},
+                )
+            )
     return people
 
 
-def _approver(
-    person: Person, post: str, keys: list[SigningKey], begin: datetime, end: datetime | None
-) -> wire.Approver:
-    return wire.Approver(
-        person_id=str(person.pk),
-        name=person.full_name,
-        post=post,
-        keys=[public_key(key) for key in keys],
-        may=["release", "emergency"],
-        devices=[],
-        not_before=format_utc(begin),
-        not_after=format_utc(end) if end else None,
-    )
+def _rights(near: Sequence["Near"], needed: set[wire.Right], now: datetime) -> list[wire.Right]:
+    """Return what somebody may sign: by his roles in force, and for what he signed that is still in force."""
+    rights: set[wire.Right] = set(needed)
+    for one in near:
+        if one.grant.until is None or one.grant.until > now:
+            held = {right for permission, right in RIGHTS.items() if allows(one.grant.role, permission)}
+            # A neighbour never stands alone: with break glass he would let loudspeakers of others sound.
+            rights |= held - {"break_glass"} if one.is_partner else held
+    return [right for right in RIGHTS.values() if right in rights]
 
 
-def _grants(commune: Area) -> dict[int, list[RoleGrant]]:
-    """Return every grant, past ones too, of a role that signs and covers the whole commune, by person."""
+def _away(leave: Leave) -> wire.Away | None:
+    """Return the time of a leave as devices read it: not before it was recorded, what was signed then holds."""
+    begin = max(_midnight(leave.first_day), leave.recorded_at)
+    end = _midnight(leave.last_day + timedelta(days=1))
+    if end - begin < timedelta(seconds=1):
+        return None
+    return wire.Away(not_before=_after(begin), not_after=_after(end))
+
+
+def _midnight(day: date) -> datetime:
+    return make_aware(datetime.combine(day, time.min))
+
+
+def _after(moment: datetime) -> str:
+    """Return a moment rounded up to the next second: what was signed in the same one still counts."""
+    return format_utc(moment + timedelta(seconds=1))
+
+
+@dataclass(frozen=True)
+class Near:
+    """A role by which somebody signs in a commune: his own house's, or a partner's under a joined policy."""
+
+    grant: RoleGrant
+    is_partner: bool
+
+
+def _grants(commune: Area, policies: Iterable[Policy]) -> dict[int, list[Near]]:
+    """Return every grant, past ones too, of a role that signs and covers the whole commune, by person.
+
+    Approvers of the partners of joined policies are there, too: a neighbour covers no part of the commune.
+    """
     serving = Organisation.objects.filter(area__path__in=tree.ancestor_paths(commune.path))
     above = {
         path for served in serving.values_list("path", flat=True) for path in tree.ancestor_paths(served)
     }
-    grants = RoleGrant.objects.filter(
-        role__in=roles_with(Permission.RELEASE_SIGN), organisation__path__in=above
-    ).order_by("since", "pk")
-    by_person: dict[int, list[RoleGrant]] = {}
+    partners = {partner.path for policy in policies for partner in policy.partners.all()} - above
+    grants = (
+        RoleGrant.objects.filter(role__in=signing_roles(), organisation__path__in=above | partners)
+        .select_related("organisation")
+        .order_by("since", "pk")
+    )
+    by_person: dict[int, list[Near]] = {}
     for grant in grants:
-        by_person.setdefault(grant.person_id, []).append(grant)
+        by_person.setdefault(grant.person_id, []).append(Near(grant, grant.organisation.path in partners))
     return by_person
 
 
@@ -200,10 +254,19 @@ def approver_since(grants: Iterable[RoleGrant]) -> datetime | None:
     return _in_office(grants)[0] if grants else None
 
 
-def _keys_in_force(commune: Area, now: datetime) -> set[int]:
-    """Return the keys whose signatures a release in force here still needs."""
+def _signed_in_force(commune: Area, now: datetime) -> set[tuple[int, int, wire.Right]]:
+    """Return key, person and right of every signature that a release in force here still needs."""
     in_force = Release.objects.filter(reaching(commune), state=ReleaseState.RELEASED, not_after__gt=now)
-    return set(Signature.objects.filter(release__in=in_force).values_list("key_id", flat=True))
+    rows = Signature.objects.filter(release__in=in_force).values_list(
+        "key_id", "person_id", "release__priority_class", "release__policy__kind"
+    )
+    return {(key, person, _right_for(urgency, kind)) for key, person, urgency, kind in rows}
+
+
+def _right_for(priority_class: str, policy_kind: str) -> wire.Right:
+    if policy_kind == PolicyKind.BREAK_GLASS:
+        return "break_glass"
+    return "emergency" if priority_class == PriorityClass.EMERGENCY else "release"
 
 
 def posts_of(people: Iterable[int], now: datetime) -> dict[int, str]:

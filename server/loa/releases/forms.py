@@ -178,8 +178,19 @@ class WithdrawalForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, data: Any = None, *, is_asked_already: bool = False) -> None:
-        """Ask for no reason where the first signer gave it."""
+    break_glass = forms.CharField(
+        label=_("Thu hồi một mình, vì"),
+        help_text=_("Chỉ khi không kịp chờ người thứ hai. Mọi người liên quan được báo ngay."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, data: Any = None, *, is_asked_already: bool = False, may_break_glass: bool = False
+    ) -> None:
+        """Ask for no reason where the first signer gave it, nor for why one is alone where nobody may be."""
         super().__init__(data)
         if is_asked_already:
             del self.fields["reason"]
+        if is_asked_already or not may_break_glass:
+            self.fields["break_glass"].widget = forms.HiddenInput()

@@ -5,14 +5,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from loa.people.models import Person
-from loa.people.queries import may
-from loa.people.rules import Permission
-from loa.releases.queries import waiting_for, withdrawals_waiting_for
+from loa.releases.queries import signs, waiting_for, withdrawals_waiting_for
 from loa.ui.frame import Place, register_place
 
 
 def _count(request: HttpRequest) -> int:
-    if not isinstance(request.user, Person) or not may(request.user, Permission.RELEASE_SIGN):
+    if not isinstance(request.user, Person) or not signs(request.user):
         return 0
     return len(waiting_for(request.user)) + len(withdrawals_waiting_for(request.user))
 

@@ -5,38 +5,54 @@ import uuid
 
 from django.db import models
 
+from loa.config import clock
+
 
 class PolicyKind(models.TextChoices):
     STRICT = "strict"
     JOINED = "joined"
     SMALL_OFFICE = "small_office"
+    BREAK_GLASS = "break_glass"  # one person, for an emergency alone, with a reason
 
 
 class Policy(models.Model):
-    """How many people release what an organisation says, and whether the author may be one of them."""
+    """How many people release what an organisation says, and whether the author may be one of them.
 
-    organisation = models.OneToOneField(
-        "people.Organisation", on_delete=models.CASCADE, related_name="release_policy"
+    A row never changes but for its end: its key is inside signed bytes, and those keep their meaning.
+    """
+
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.CASCADE, related_name="release_policies"
     )
     key = models.SlugField(max_length=60, unique=True)  # policy id inside the signed bytes
     kind = models.CharField(max_length=12, choices=PolicyKind)
     threshold = models.PositiveSmallIntegerField(default=2)
     is_weak = models.BooleanField(default=True)  # server-kept keys: said on every page
+    must_hear = models.BooleanField(default=True)  # nobody signs before the sound was played to its end
+    partners = models.ManyToManyField("people.Organisation", related_name="+")  # of a joined policy
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)  # an open one holds now
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(threshold__gte=2), name="releases_policy_never_one_person"
+                condition=models.Q(threshold__gte=2) | models.Q(kind=PolicyKind.BREAK_GLASS),
+                name="releases_policy_never_one_person",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(until__isnull=True) & ~models.Q(kind=PolicyKind.BREAK_GLASS),
+                name="releases_policy_one_holds",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(until__isnull=True, kind=PolicyKind.BREAK_GLASS),
+                name="releases_policy_one_breaks_glass",
             ),
         ]
 
     def __str__(self) -> str:
         return self.key
-
-
-def policy_key(organisation_pk: int, kind: str) -> str:
-    """Return a policy's id inside signed bytes; another kind is another id: old bytes keep their meaning."""
-    return f"org{organisation_pk}-{kind.replace('_', '-')}"
 
 
 class SigningKey(models.Model):
@@ -46,6 +62,9 @@ class SigningKey(models.Model):
     keyid = models.CharField(max_length=64, unique=True)
     keytype = models.CharField(max_length=20)
     public = models.JSONField()  # loa_protocol.PublicKey
+    passkey = models.OneToOneField(
+        "people.Passkey", null=True, blank=True, on_delete=models.PROTECT, related_name="signing_key"
+    )
     sealed = models.BinaryField(null=True)  # encrypted private key; none for a passkey
     seal = models.JSONField(null=True)  # parameters of the key derivation
     created_at = models.DateTimeField()
@@ -56,7 +75,7 @@ class SigningKey(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
-                condition=models.Q(retired_at__isnull=True, revoked_at__isnull=True),
+                condition=models.Q(retired_at__isnull=True, revoked_at__isnull=True, passkey__isnull=True),
                 name="releases_signingkey_one_in_use",
             ),
         ]
@@ -124,6 +143,8 @@ class Release(models.Model):
     not_after = models.DateTimeField()
     repeat_limit = models.PositiveSmallIntegerField(default=2)  # plays a day at one place
     is_test = models.BooleanField(default=False)
+    is_prepared = models.BooleanField(default=False)  # sounds only while an activation holds
+    break_glass = models.TextField(blank=True)  # why one person alone releases it
     statement = models.BinaryField()  # canonical bytes that are signed; fixed when sent
     state = models.CharField(max_length=10, choices=ReleaseState, default=ReleaseState.AWAITING)
     submitted_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
@@ -176,6 +197,7 @@ class Withdrawal(models.Model):
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField()
+    break_glass = models.TextField(blank=True)  # why one person alone ends an emergency
     statement = models.BinaryField()
     envelope = models.BinaryField(null=True)  # complete when enough have signed (emergency: two)
     requested_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")

@@ -17,8 +17,10 @@ from loa.people.models import Person
 from loa.releases import able, queries, rules
 from loa.releases.actions.sign import may_return
 from loa.releases.models import PolicyKind, Release, ReleaseState, Withdrawal
+from loa.releases.passkeys import signing_passkeys
 from loa.releases.sentences import awaited_sentence, class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
+from loa.releases.standings import request_of
 from loa.releases.statements import names_a_language
 from loa.releases.stations import ChannelReach, names, reach_in
 from loa.voice.languages.queries import LanguageLine, language_lines
@@ -55,6 +57,9 @@ class ReleasePage:
     why_not: str  # one sentence; "" when the reader may sign now
     has_heard: bool
     has_key: bool
+    has_passkey: bool
+    may_use_password: bool  # a key that the server keeps counts here, and the reader has one
+    passkey_count: int  # of the reader who may sign now; 0 where it does not matter
     may_return: bool
     is_own: bool  # the reader sent it: to return it is to take it back
     makers_heard: (
@@ -163,23 +168,34 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
         signers=queries.signer_lines(release, reader),
         where=where_of(release, with_reach=is_waiting),
         when=days(release.not_before, release.not_after),
-        policy=policy_sentence(release.policy_kind, release.policy.threshold),
+        policy=policy_of_release(release),
         class_name=class_name(release.priority_class),
         state_name=state_name(release.state),
         is_waiting=is_waiting,
         is_asked=is_waiting and not rules.lasting(reason),
         why_not="" if reason is None else queries.sentence(reason, release),
         has_heard=standing.has_heard,
-        has_key=reason is not rules.WhyNot.NO_KEY,
+        has_key=reason not in {rules.WhyNot.NO_KEY, rules.WhyNot.NO_PASSKEY},
+        has_passkey=standing.has_passkey,
+        may_use_password=standing.has_key and release.policy.is_weak,
+        passkey_count=signing_passkeys(reader).count() if standing.has_passkey and reason is None else 0,
         may_return=is_waiting and may_return(reader, release),
         is_own=release.submitted_by_id == reader.pk,
-        makers_heard=not is_waiting or bool(able.heard_by(queries.request_of(release).makers, release)),
+        makers_heard=not is_waiting or bool(able.heard_by(request_of(release).makers, release)),
         why_not_withdraw=queries.why_not_withdraw(reader, release),
         replaces=_replaces(release) if is_waiting and release.revision.number > 1 else None,
         withdrawal=None if is_waiting else queries.withdrawal_of(release),
         queue=[one for one in waiting if one.pk != release.pk],
         position=f"{ids.index(release.pk) + 1}/{len(ids)}" if release.pk in ids else "",
     )
+
+
+def policy_of_release(release: Release) -> str:
+    """Say which rule holds for the signatures; a joined one names the partners, by one query."""
+    names = ""
+    if release.policy_kind == PolicyKind.JOINED:
+        names = able.either([partner.name for partner in release.policy.partners.order_by("path")])
+    return policy_sentence(release.policy_kind, release.policy.threshold, names)
 
 
 def where_of(release: Release, *, with_reach: bool) -> Where:
@@ -228,7 +244,8 @@ class WithdrawPage:
     why_not: str
     withdrawal: Withdrawal | None
     needed: int
-    has_key: bool
+    has_key: bool  # kept by the server
+    has_passkey: bool
     able: str  # who could, when the reader may not
 
     @property
@@ -252,6 +269,7 @@ def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
         withdrawal=queries.withdrawal_of(release),
         needed=rules.WITHDRAWAL_THRESHOLD[release.priority_class],
         has_key=key_in_use(reader) is not None,
+        has_passkey=signing_passkeys(reader).exists(),
         able=able.names_of(able.who_may_withdraw(release)) if is_asked else "",
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from loa.areas.models import Area
@@ -16,16 +16,22 @@ from loa.channels.registry import channels
 from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.messages.models import Message, Revision
-from loa.people.models import Person, RoleGrant
-from loa.people.queries import covered, may, people_with
-from loa.people.rules import Permission, roles_with
-from loa.people.scope import Scope, is_remembered, scope
+from loa.people.models import Person
+from loa.people.queries import covered, may
+from loa.people.rules import SIGNING, Permission
+from loa.people.scope import is_remembered, scope
 from loa.releases import rules
-from loa.releases.approvers import approver_since, posts_of, reaching
-from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
+from loa.releases.approvers import posts_of, reaching
+from loa.releases.models import (
+    PriorityClass,
+    Release,
+    ReleaseState,
+    Signature,
+    Withdrawal,
+)
 from loa.releases.sentences import nothing_to_withdraw, why_not_sentence
+from loa.releases.standings import Standing, as_partner, standings, who_may_sign
 from loa.releases.statements import envelope_bytes
-from loa.voice.queries import heard_among
 
 T = TypeVar("T")
 ENDED = (ReleaseState.WITHDRAWN, ReleaseState.SUPERSEDED)
@@ -66,8 +72,11 @@ def _related() -> QuerySet[Release]:
 
 
 def releases_for(person: Person) -> QuerySet[Release]:
-    """Return the releases that the person may see, newest first, with what pages show of them."""
-    seen = covered(person, Permission.VIEW, field="organisation__area__path")
+    """Return the releases that the person may see, newest first, with what pages show of them.
+
+    Who signs for a partner under a joined policy sees what he is asked about, and nothing else there.
+    """
+    seen = covered(person, Permission.VIEW, field="organisation__area__path") | as_partner(person)
     return _related().filter(seen).order_by("-submitted_at", "pk")
 
 
@@ -132,15 +141,6 @@ def withdrawal_of(release: Release) -> Withdrawal | None:
     )
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How somebody stands to a release: why not sign it, and whether its sound was heard to the end."""
-
-    release: Release
-    reason: rules.WhyNot | None
-    has_heard: bool
-
-
 def waiting_for(person: Person) -> list[Release]:
     """Return what the person is asked to sign, oldest first; at most he must hear it or make a key before."""
     return [one.release for one in _waiting(person) if not rules.lasting(one.reason)]
@@ -155,13 +155,15 @@ def _awaiting(person: Person) -> list[Standing]:
     found = (
         _related()
         .filter(
-            covered(person, Permission.RELEASE_SIGN, field="organisation__area__path"),
+            covered(person, Permission.RELEASE_SIGN, field="organisation__area__path")
+            | covered(person, Permission.RELEASE_EMERGENCY, field="organisation__area__path")
+            | as_partner(person),
             state=ReleaseState.AWAITING,
             not_after__gt=clock.now(),
         )
         .order_by("submitted_at", "pk")
     )
-    return _standings(person, found)
+    return standings(person, found)
 
 
 def _kept(person: Person, name: str, ask: Callable[[], list[T]]) -> list[T]:
@@ -182,7 +184,12 @@ def standing(person: Person, pk: UUID | str) -> Standing:
         NotFoundError: absent, or not for this person.
     """
     known = next((one for one in _waiting(person) if str(one.release.pk) == str(pk)), None)
-    return known or _standings(person, [release(person, pk)])[0]
+    return known or standings(person, [release(person, pk)])[0]
+
+
+def signs(person: Person) -> bool:
+    """Say whether the person signs anything anywhere."""
+    return any(may(person, permission) for permission in SIGNING)
 
 
 def withdrawals_waiting_for(person: Person) -> list[Withdrawal]:
@@ -191,7 +198,7 @@ def withdrawals_waiting_for(person: Person) -> list[Withdrawal]:
 
 
 def _open_withdrawals(person: Person) -> list[Withdrawal]:
-    withdraws = covered(person, Permission.RELEASE_WITHDRAW, field="release__organisation__area__path")
+    withdraws = covered(person, Permission.RELEASE_EMERGENCY, field="release__organisation__area__path")
     open_ones = (
         Withdrawal.objects.filter(withdraws, effective_at=None)
         .exclude(signatures__person=person)
@@ -202,7 +209,7 @@ def _open_withdrawals(person: Person) -> list[Withdrawal]:
     return [
         one
         for one in open_ones
-        if covers.may(Permission.RELEASE_WITHDRAW, organisation=one.release.organisation)
+        if covers.may(permission_to_withdraw(one.release), organisation=one.release.organisation)
     ]
 
 
@@ -214,7 +221,7 @@ def sent_by(person: Person) -> QuerySet[Release]:
 
 def why_not(person: Person, release: Release) -> rules.WhyNot | None:
     """Return the reason why the person may not sign, or None."""
-    return _standings(person, [release])[0].reason
+    return standings(person, [release])[0].reason
 
 
 def why_not_sign(person: Person, release: Release) -> str:
@@ -226,69 +233,6 @@ def why_not_sign(person: Person, release: Release) -> str:
 def sentence(reason: rules.WhyNot, release: Release) -> str:
     """Return the sentence for a reason."""
     return why_not_sentence(reason, revision=release.revision.number, needed=release.policy.threshold)
-
-
-def _standings(person: Person, releases: Iterable[Release]) -> list[Standing]:
-    """Return how the person stands to each of these. The number of queries does not grow with them."""
-    releases = list(releases)
-    if not releases:
-        return []
-    now = clock.now()
-    heard = heard_among(person, {one.sound_id for one in releases})
-    in_use = SigningKey.objects.filter(person=OuterRef("person"), retired_at=None, revoked_at=None)
-    grants = list(
-        RoleGrant.objects.filter(person=person, role__in=roles_with(Permission.RELEASE_SIGN))
-        .select_related("organisation")
-        .annotate(has_key=Exists(in_use))
-        .order_by("since", "pk")
-    )
-    covers = scope(person)
-
-    def reason(one: Release) -> rules.WhyNot | None:
-        near = [grant for grant in grants if one.organisation.path.startswith(grant.organisation.path)]
-        candidate = rules.Candidate(
-            person=person.pk,
-            is_approver=_approves(covers, one),
-            approver_since=approver_since(near),
-            has_key=any(grant.has_key for grant in grants),
-            has_heard=one.sound_id in heard,
-        )
-        return rules.why_not(request_of(one), candidate, now)
-
-    return [Standing(one, reason(one), one.sound_id in heard) for one in releases]
-
-
-def request_of(release: Release) -> rules.Request:
-    """Return what the rules need to know of a release."""
-    return rules.Request(
-        is_waiting=release.state == ReleaseState.AWAITING,
-        makers_may_sign=release.policy_kind == PolicyKind.SMALL_OFFICE,
-        author=release.revision.author_id,
-        editors=frozenset(editor.pk for editor in release.revision.editors.all()),
-        submitter=release.submitted_by_id,
-        signers=frozenset(signature.person_id for signature in release.signatures.all()),
-        created_at=release.submitted_at,
-        not_after=release.not_after,
-    )
-
-
-def _approves(covers: Scope, release: Release) -> bool:
-    """Say whether a person approves for the organisation in every one of the zones."""
-    zones = list(release.zones.all())
-    return bool(zones) and all(
-        covers.may(Permission.RELEASE_SIGN, organisation=release.organisation, area=zone) for zone in zones
-    )
-
-
-def who_may_sign(release: Release) -> list[Person]:
-    """Return who could still sign, by name: approvers who did not make it and have not signed. One query.
-
-    An approver of the organisation covers the area that it serves, and zones lie within that area.
-    """
-    request = request_of(release)
-    may_be_maker = request.makers_may_sign and not request.signers & request.makers
-    excluded = request.signers if may_be_maker else request.signers | request.makers
-    return list(people_with(Permission.RELEASE_SIGN, release.organisation).exclude(pk__in=excluded))
 
 
 def signer_lines(release: Release, viewer: Person) -> list[SignerLine]:
@@ -309,11 +253,29 @@ def why_not_withdraw(person: Person, release: Release) -> str:
     """Return the sentence that says why the person may not withdraw; empty when nothing stands against it."""
     if release.state != ReleaseState.RELEASED:
         return nothing_to_withdraw(release.state)
-    if not may(person, Permission.RELEASE_WITHDRAW, organisation=release.organisation):
+    needed = permission_to_withdraw(release)
+    if not may(person, needed, organisation=release.organisation):
+        if needed == Permission.RELEASE_EMERGENCY:
+            return _("Chỉ người có quyền khẩn cấp của cơ quan này thu hồi được tin khẩn cấp.")
         return _("Chỉ người duyệt của cơ quan này thu hồi được. Nhờ một người duyệt.")
     known = getattr(release, "withdrawal", None)
     if known is not None and known.signatures.filter(person=person).exists():
         return _("Bạn đã ký thu hồi. Tin khẩn cấp cần thêm một người duyệt nữa ký.")
+    return ""
+
+
+def permission_to_withdraw(release: Release) -> Permission:
+    """Return what somebody must hold to withdraw a release: an emergency ends as it began."""
+    is_emergency = release.priority_class == PriorityClass.EMERGENCY
+    return Permission.RELEASE_EMERGENCY if is_emergency else Permission.RELEASE_WITHDRAW
+
+
+def why_not_alone(person: Person, release: Release) -> str:
+    """Return the sentence that says why the person may not end it alone; empty when he may."""
+    if release.priority_class != PriorityClass.EMERGENCY:
+        return _("Chỉ tin khẩn cấp mới cần quyền này. Tin này một người duyệt ký là thu hồi được.")
+    if not may(person, Permission.BREAK_GLASS, organisation=release.organisation):
+        return _("Chỉ người trực khẩn cấp thu hồi một mình được. Để trống và nhờ người thứ hai ký.")
     return ""
 
 

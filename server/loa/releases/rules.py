@@ -25,7 +25,10 @@ class WhyNot(StrEnum):
     SECOND_MAKER = "second_maker"
     SIGNED = "signed"
     APPROVER_LATER = "approver_later"
+    NEEDS_PARTNER = "needs_partner"
+    NEEDS_OWN = "needs_own"
     NO_KEY = "no_key"
+    NO_PASSKEY = "no_passkey"
     NOT_HEARD = "not_heard"
 
 
@@ -35,12 +38,17 @@ class Request:
 
     is_waiting: bool
     makers_may_sign: bool  # small office: one of those who made it may be one of the signers
+    is_alone: bool = False  # break glass: one person with a reason, who may have made it
+    needed: int = 2  # people
+    is_weak: bool = True  # server-kept keys count
+    must_hear: bool = True
     author: int
     editors: Set[int]
     submitter: int
     signers: Set[int]
     created_at: datetime
     not_after: datetime
+    sides: "Sides | None" = None  # of a joined policy
 
     @property
     def makers(self) -> frozenset[int]:
@@ -48,15 +56,31 @@ class Request:
         return frozenset({self.author, self.submitter, *self.editors})
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Whose approvers are whose under a joined policy: one of each must sign, and they are two people."""
+
+    own: Set[int]
+    partner: Set[int]
+
+    def lack(self, signers: Set[int], person: int) -> WhyNot | None:
+        """Return which side would still be missing if ``person`` gave the last signature."""
+        both = signers | {person}
+        if any(one != other for one in both & self.own for other in both & self.partner):
+            return None
+        return WhyNot.NEEDS_PARTNER if both & self.own else WhyNot.NEEDS_OWN
+
+
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
     """Who would sign."""
 
     person: int
-    is_approver: bool  # for this organisation, in every commune of the zones
+    is_approver: bool  # for this organisation in every commune of the zones, or a partner's
     approver_since: datetime | None
-    has_key: bool
+    has_key: bool  # kept by the server
     has_heard: bool
+    has_passkey: bool = False
 
 
 def why_not(request: Request, candidate: Candidate, now: datetime) -> WhyNot | None:
@@ -71,19 +95,28 @@ def why_not(request: Request, candidate: Candidate, now: datetime) -> WhyNot | N
             candidate.approver_since is None or candidate.approver_since > request.created_at,
             WhyNot.APPROVER_LATER,
         ),
-        (not candidate.has_key, WhyNot.NO_KEY),
-        (not candidate.has_heard, WhyNot.NOT_HEARD),
+        (side_missing(request, candidate.person) is not None, side_missing(request, candidate.person)),
+        (request.is_weak and not candidate.has_key and not candidate.has_passkey, WhyNot.NO_KEY),
+        (not request.is_weak and not candidate.has_passkey, WhyNot.NO_PASSKEY),
+        (request.must_hear and not candidate.has_heard, WhyNot.NOT_HEARD),
     )
     return next((reason for stands_against, reason in reasons if stands_against), None)
 
 
+def side_missing(request: Request, person: int) -> WhyNot | None:
+    """Return which side would be missing under a joined policy if the person gave the last signature."""
+    if request.sides is None or len(request.signers) + 1 < request.needed:
+        return None
+    return request.sides.lack(request.signers, person)
+
+
 def lasting(reason: WhyNot | None) -> bool:
     """Say whether a reason cannot be mended by the person: such a release does not wait for him."""
-    return reason is not None and reason not in {WhyNot.NO_KEY, WhyNot.NOT_HEARD}
+    return reason is not None and reason not in {WhyNot.NO_KEY, WhyNot.NO_PASSKEY, WhyNot.NOT_HEARD}
 
 
 def _is_excluded(request: Request, person: int) -> bool:
-    if person not in request.makers:
+    if person not in request.makers or request.is_alone:
         return False
     # Two makers alone would be one opinion: also in a small office one signer must be somebody else.
     return not request.makers_may_sign or bool(request.signers & request.makers)

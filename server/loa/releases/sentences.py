@@ -28,7 +28,10 @@ def why_not_sentence(reason: WhyNot, *, revision: int, needed: int) -> str:
         ),
         WhyNot.SIGNED: _("Bạn đã ký. Chữ ký còn lại phải của người khác."),
         WhyNot.APPROVER_LATER: _("Bạn được giao quyền duyệt sau khi tin được gửi. Nhờ người gửi gửi lại."),
+        WhyNot.NEEDS_PARTNER: _("Còn thiếu chữ ký của cơ quan cấp trên hoặc cơ quan bạn ghép ký."),
+        WhyNot.NEEDS_OWN: _("Còn thiếu chữ ký của chính cơ quan gửi tin."),
         WhyNot.NO_KEY: _("Bạn chưa có khóa ký. Tạo khóa, rồi ký."),
+        WhyNot.NO_PASSKEY: _("Cơ quan này chỉ nhận chữ ký bằng khóa truy cập. Thêm khóa, rồi ký."),
         WhyNot.NOT_HEARD: _("Nghe hết một lần rồi mới ký được."),
     }
     return sentences[reason] % {"revision": revision, "needed": needed}
@@ -84,18 +87,25 @@ def awaited_sentence(*, missing: int, names: str) -> str:
     return _("Đang chờ %(missing)s chữ ký nữa, của %(names)s.") % words
 
 
-def policy_sentence(kind: str, threshold: int) -> str:
-    """Return which rule holds for the signatures."""
+def policy_sentence(kind: str, threshold: int, partners: str = "") -> str:
+    """Return which rule holds for the signatures.
+
+    Args:
+        partners: names of the organisations of which one signs too, as a sentence lists them.
+    """
     sentences = {
         PolicyKind.STRICT: _("%(count)s người ký, không ai trong số đó viết, sửa hoặc gửi tin."),
         PolicyKind.JOINED: _(
-            "%(count)s người ký, không ai viết, sửa hoặc gửi tin; một người có thể thuộc cơ quan cấp trên."
+            "Ghép ký: %(count)s người không viết, sửa hoặc gửi tin; một của cơ quan này, một của %(partners)s."
         ),
         PolicyKind.SMALL_OFFICE: _(
             "%(count)s người ký; cơ quan ít người nên một trong số đó có thể là người viết."
         ),
+        PolicyKind.BREAK_GLASS: _(
+            "Khẩn cấp, một người trực ký và nêu lý do; người khác xem lại trong 24 giờ."
+        ),
     }
-    return sentences[PolicyKind(kind)] % {"count": threshold}
+    return sentences[PolicyKind(kind)] % {"count": threshold, "partners": partners or _("cơ quan ghép ký")}
 
 
 def class_name(priority_class: str) -> str:

@@ -2,10 +2,9 @@
 """Keys that sign: the port, and keys that the server keeps, each sealed with its person's password.
 
 ``loa_protocol.keys.Signer`` is the port: actions take any signer. A passkey fills it with an assertion made
-in the browser; until then ``unlock`` opens the server-kept key for one signature (decision 0014).
+in the browser (``passkeys``); ``unlock`` opens a server-kept key for one signature (decision 0014).
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loa.areas.models import Area
-from loa.areas.queries import communes_in
 from loa.audit import actions as audit
 from loa.config import clock
-from loa.jobs import outbox
-from loa.people.models import Organisation, Person, RoleGrant
-from loa.people.queries import areas_for
-from loa.people.rules import Permission, roles_with
+from loa.people.models import Person
 from loa.releases import sealing
 from loa.releases.authority import installation
 from loa.releases.errors import BadRequestError, TooManyAttemptsError, WrongPasswordError
-from loa.releases.models import ApproversList, SigningKey, UnlockAttempt
+from loa.releases.lists import publish_where_signing
+from loa.releases.models import SigningKey, UnlockAttempt
 from loa.releases.rules import UNLOCK_ATTEMPTS, UNLOCK_WINDOW
 from loa_protocol.keys import Ed25519Signer, PublicKey, SignatureValue, Signer, new_ed25519
 
@@ -42,8 +37,8 @@ __all__ = [
 
 
 def key_in_use(person: Person) -> SigningKey | None:
-    """Return the key with which the person signs now, if any."""
-    return SigningKey.objects.filter(person=person, retired_at=None, revoked_at=None).first()
+    """Return the server-kept key with which the person signs now, if any; passkeys are beside it."""
+    return SigningKey.objects.filter(person=person, passkey=None, retired_at=None, revoked_at=None).first()
 
 
 def public_key(key: SigningKey) -> PublicKey:
@@ -148,13 +143,6 @@ def retire_lost_key(person: Person) -> None:
         retire_key(actor=person, key=key)
 
 
-def publish_after_role_change(grant: RoleGrant) -> None:
-    """Ask for new lists of approvers where the role counts; listens to ``people.actions.on_role_change``."""
-    if grant.role in roles_with(Permission.RELEASE_SIGN):
-        below = Organisation.objects.filter(path__startswith=grant.organisation.path).select_related("area")
-        _publish_in([organisation.area for organisation in below])
-
-
 def signature_to_json(value: SignatureValue) -> dict[str, Any]:
     """Return a signature as it is stored."""
     return {"keyid": value.keyid, "sig": value.sig.hex()}
@@ -163,17 +151,6 @@ def signature_to_json(value: SignatureValue) -> dict[str, Any]:
 def signature_from_json(value: dict[str, Any]) -> SignatureValue:
     """Return a stored signature as the envelope takes it."""
     return SignatureValue(keyid=value["keyid"], sig=bytes.fromhex(value["sig"]))
-
-
-def publish_where_signing(person: Person) -> None:
-    """Ask for new files in the communes whose list of approvers this person is on, or now belongs on."""
-    _publish_in(areas_for(person, Permission.RELEASE_SIGN))
-
-
-def _publish_in(areas: Iterable[Area]) -> None:
-    listed = ApproversList.objects.filter(commune__in=communes_in(areas))
-    for code in listed.values_list("commune__code", flat=True).distinct():
-        outbox.put("publish", key=code)
 
 
 def _binding(person: Person, keyid: str) -> bytes:

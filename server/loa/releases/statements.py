@@ -9,7 +9,7 @@ from loa.areas.queries import communes_in
 from loa.messages.models import Revision
 from loa.messages.rules import tidy
 from loa.releases.authority import installation
-from loa.releases.models import Release, Withdrawal, policy_key
+from loa.releases.models import Release, Withdrawal
 from loa.releases.signing import signature_from_json
 from loa.voice.languages.queries import language_lines
 from loa.voice.models import Sound
@@ -60,23 +60,30 @@ def release_bytes(release: Release, zones: Iterable[Area], excluded: Iterable[in
             not_after=format_utc(release.not_after),
             repeat_limit=release.repeat_limit,
             is_test=release.is_test,
-            policy_id=policy_key(release.policy.organisation_id, release.policy_kind),
+            policy_id=release.policy.key,
             excluded=[str(pk) for pk in sorted(excluded)],
             created_at=format_utc(release.submitted_at),
+            prepared=release.is_prepared,
+            break_glass=_one_line(release.break_glass),
         )
     )
 
 
-def withdrawal_bytes(release: Release, reason: str, at: datetime) -> bytes:
-    """Return the canonical bytes that end a release."""
+def withdrawal_bytes(release: Release, reason: str, at: datetime, break_glass: str = "") -> bytes:
+    """Return the canonical bytes that end a release.
+
+    Args:
+        break_glass: why one person alone ends an emergency.
+    """
     return encode_statement(
         WithdrawalStatement(
             installation=installation(),
             communes=statement_of(release).communes,
             release_id=str(release.pk),
             priority_class=release.priority_class,  # type: ignore[arg-type]  # as above
-            reason=" ".join(tidy(reason).split())[:REASON_LIMIT],
+            reason=_one_line(reason),
             at=format_utc(at),
+            break_glass=_one_line(break_glass),
         )
     )
 
@@ -138,6 +145,11 @@ def _spoken(sound: Sound, language: str = "") -> RenditionRef:
         size=sound.size,
         language=language,
     )
+
+
+def _one_line(text: str) -> str:
+    """Return a text as signed bytes hold it: without line breaks."""
+    return " ".join(tidy(text).split())[:REASON_LIMIT]
 
 
 def _source_lines(revision: Revision) -> list[str]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.releases import views
+from loa.releases import passkey_views, views
 
 app_name = "releases"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("gui/<str:code>/", views.submit, name="submit"),
     path("<uuid:pk>/", views.release, name="release"),
     path("<uuid:pk>/ky/", views.sign, name="sign"),
+    path("<uuid:pk>/ky/khoa/hoi/", passkey_views.sign_passkey_options, name="sign_passkey_options"),
+    path("<uuid:pk>/ky/khoa/", passkey_views.sign_passkey, name="sign_passkey"),
+    path("<uuid:pk>/nghe/", views.heard, name="heard"),
     path("<uuid:pk>/tra-lai/", views.return_release, name="return_release"),
     path("<uuid:pk>/thu-hoi/", views.withdraw, name="withdraw"),
+    path(
+        "<uuid:pk>/thu-hoi/khoa/hoi/",
+        passkey_views.withdraw_passkey_options,
+        name="withdraw_passkey_options",
+    ),
+    path("<uuid:pk>/thu-hoi/khoa/", passkey_views.withdraw_passkey, name="withdraw_passkey"),
 ]

@@ -9,21 +9,24 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from loa.config.errors import LoaError, NotFoundError
 from loa.messages.links import message_page
 from loa.messages.queries import message as message_of
 from loa.messages.queries import newest
 from loa.people.http import AuthenticatedHttpRequest
-from loa.people.queries import may, require
+from loa.people.queries import require
 from loa.people.rules import Permission
 from loa.releases import able, actions, pages, queries
 from loa.releases.forms import RequestForm, WithdrawalForm
 from loa.releases.models import Release
+from loa.releases.passkeys import signing_passkeys
 from loa.releases.sending import send_page
 from loa.releases.sentences import sent_sentence
 from loa.releases.signing import key_in_use
+from loa.releases.standings import who_may_sign
+from loa.voice.actions import mark_heard
 
 ADD_SOURCE = "them-nguon"  # the button that leads to the sources and keeps what was chosen
 HEAR = "nghe-thu"  # the button that leads to the sound and keeps what was chosen
@@ -36,8 +39,9 @@ def waiting(request: AuthenticatedHttpRequest) -> HttpResponse:
         "waiting": queries.waiting_for(request.user),
         "withdrawals": queries.withdrawals_waiting_for(request.user),
         "sent": queries.sent_by(request.user)[:20],
-        "is_approver": may(request.user, Permission.RELEASE_SIGN),
+        "is_approver": queries.signs(request.user),
         "key": key_in_use(request.user),
+        "passkeys": list(signing_passkeys(request.user)),
     }
     return render(request, "releases/waiting.html", context)
 
@@ -46,6 +50,13 @@ def waiting(request: AuthenticatedHttpRequest) -> HttpResponse:
 def release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     """Show what people will hear if the reader signs."""
     return _release_page(request, pk)
+
+
+@require_POST
+def heard(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
+    """Note that the reader played the sound of this release to its end; also a partner's approver may."""
+    mark_heard(actor=request.user, sound=queries.release(request.user, pk).sound)
+    return redirect("releases:release", pk=pk) if "next" in request.POST else HttpResponse(status=204)
 
 
 @sensitive_post_parameters("password")
@@ -118,7 +129,7 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
 
 def _sent(release: Release) -> str:
     """Say what was sent and who can sign it."""
-    people = queries.who_may_sign(release)
+    people = who_may_sign(release)
     return sent_sentence(
         revision=release.revision.number, needed=release.policy.threshold, names=able.names_of(people)
     )
@@ -131,7 +142,8 @@ def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     found = queries.release(request.user, pk)
     is_asked_already = queries.withdrawal_of(found) is not None
     posted = request.POST if request.method == "POST" else None
-    form = WithdrawalForm(posted, is_asked_already=is_asked_already)
+    is_alone = not queries.why_not_alone(request.user, found)
+    form = WithdrawalForm(posted, is_asked_already=is_asked_already, may_break_glass=is_alone)
     status = 200
     if form.is_valid():
         password = form.cleaned_data["password"]
@@ -139,8 +151,13 @@ def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
             if is_asked_already:
                 actions.sign_withdrawal(actor=request.user, release=found, password=password)
             else:
-                reason = form.cleaned_data["reason"]
-                actions.withdraw(actor=request.user, release=found, password=password, reason=reason)
+                actions.withdraw(
+                    actor=request.user,
+                    release=found,
+                    password=password,
+                    reason=form.cleaned_data["reason"],
+                    break_glass=form.cleaned_data["break_glass"].strip(),
+                )
         except LoaError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             status = error.status
@@ -154,7 +171,8 @@ def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def key(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show the reader's signing key, or make it."""
-    require(request.user, Permission.RELEASE_SIGN)
+    if not queries.signs(request.user):
+        require(request.user, Permission.RELEASE_SIGN)
     error: LoaError | None = None
     if request.method == "POST":
         try:

@@ -104,6 +104,8 @@ class Role(models.TextChoices):
     PLANNER = "planner"
     EDITOR = "editor"  # commune officer: writes, sends for release, places
     APPROVER = "approver"
+    EMERGENCY = "emergency"  # signs and activates emergencies
+    BREAK_GLASS = "break_glass"  # on duty: releases or withdraws an emergency alone, with a reason
     DEVICE_KEEPER = "device_keeper"
     ADMINISTRATOR = "administrator"
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from loa.audit import actions as audit
-from loa.config.errors import NotFoundError
+from loa.config.errors import ConflictError, NotFoundError
 from loa.jobs import outbox
 from loa.people.models import Person
 from loa.releases.errors import MayNotSignError
-from loa.releases.models import Release
+from loa.releases.models import Release, SigningKey
 
 
 def locked(release: Release) -> Release:
@@ -30,6 +30,18 @@ def locked(release: Release) -> Release:
     if found is None:
         raise NotFoundError(_("Không có yêu cầu duyệt này."))
     return found
+
+
+def key_of(actor: Person, keyid: str) -> SigningKey:
+    """Return the actor's key with this id, if it is in use.
+
+    Raises:
+        ConflictError: it is not.
+    """
+    key = SigningKey.objects.filter(person=actor, keyid=keyid, retired_at=None, revoked_at=None).first()
+    if key is None:
+        raise ConflictError(_("Khóa ký không phải khóa đang dùng của bạn. Chưa ký gì."))
+    return key
 
 
 def refuse(sentence: str) -> None:

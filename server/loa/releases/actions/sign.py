@@ -13,12 +13,14 @@ from loa.people.models import Person
 from loa.people.queries import may
 from loa.people.rules import Permission
 from loa.releases import queries, seams
-from loa.releases.actions.change import locked, record, refuse
+from loa.releases.actions.change import key_of, locked, record, refuse
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError
 from loa.releases.models import Release, ReleaseState, Signature, SigningKey
+from loa.releases.passkeys import check
 from loa.releases.signing import signature_to_json, unlock
+from loa.releases.standings import permission_for, sides_of
 from loa.releases.statements import release_bytes, signed_envelope, statement_of, unsigned_envelope
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import Signer
@@ -44,19 +46,18 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
 
     Raises:
         MayNotSignError: the actor may not sign this; the sentence says why.
-        ConflictError: the key is not the actor's, the bytes are not what pages show, or the finished release
-            would not be accepted by a device.
+        ConflictError: the key is not the actor's or signs nothing here, its signature does not verify, the
+            bytes are not what pages show, or the finished release would not be accepted by a device.
     """
-    value = signer.sign(unsigned_envelope(release).pae())  # outside of the transaction: a key may be slow
+    pae = unsigned_envelope(release).pae()
+    value = signer.sign(pae)  # outside of the transaction: a key may be slow
     with transaction.atomic():
         signed, release = bytes(release.statement), locked(release)
         refuse(queries.why_not_sign(actor, release))
         _refuse_changed(release, signed)
-        key = SigningKey.objects.filter(
-            person=actor, keyid=signer.keyid, retired_at=None, revoked_at=None
-        ).first()
-        if key is None:
-            raise ConflictError(_("Khóa ký không phải khóa đang dùng của bạn. Chưa ký gì."))
+        key = key_of(actor, signer.keyid)
+        _refuse_weak(release, key)
+        check(key, value, pae)
         try:
             with transaction.atomic():
                 Signature.objects.create(
@@ -69,6 +70,16 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
         if count >= release.policy.threshold:
             complete(release)
     return release
+
+
+def _refuse_weak(release: Release, key: SigningKey) -> None:
+    """Refuse a server-kept key where passkeys alone count: no device would count it.
+
+    Raises:
+        ConflictError: it is one.
+    """
+    if not release.policy.is_weak and key.passkey_id is None:
+        raise ConflictError(_("Cơ quan này chỉ nhận chữ ký bằng khóa truy cập. Chưa ký gì."))
 
 
 def _refuse_changed(release: Release, signed: bytes) -> None:
@@ -154,8 +165,10 @@ def return_release(*, actor: Person, release: Release, reason: str) -> Release:
 
 def may_return(person: Person, release: Release) -> bool:
     """Say whether the person may give the request back."""
-    both = (Permission.RELEASE_SIGN, Permission.MESSAGE_SUBMIT)
-    return any(may(person, permission, organisation=release.organisation) for permission in both)
+    able = {Permission.RELEASE_SIGN, Permission.MESSAGE_SUBMIT, permission_for(release)}
+    sides = sides_of([release]).get(release.policy_id)
+    is_partner = sides is not None and person.pk in sides.partner
+    return is_partner or any(may(person, needed, organisation=release.organisation) for needed in able)
 
 
 def _supersede_earlier(release: Release) -> None:

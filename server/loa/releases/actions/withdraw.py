@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """End a release everywhere before its time: one approver, for an emergency two."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,11 +13,12 @@ from loa.config.errors import ConflictError
 from loa.jobs import outbox
 from loa.people.models import Person
 from loa.releases import queries, rules, seams
-from loa.releases.actions.change import locked, record, refuse
+from loa.releases.actions.change import key_of, locked, record, refuse
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError
-from loa.releases.models import Release, ReleaseState, SigningKey, Withdrawal, WithdrawalSignature
+from loa.releases.models import Release, ReleaseState, Withdrawal, WithdrawalSignature
+from loa.releases.passkeys import check
 from loa.releases.signing import signature_to_json, unlock
 from loa.releases.statements import (
     REASON_LIMIT,
@@ -23,14 +27,21 @@ from loa.releases.statements import (
     unsigned_withdrawal,
     withdrawal_bytes,
 )
-from loa_protocol.envelope import Envelope, encode
+from loa_protocol.envelope import WITHDRAWAL_TYPE, Envelope, encode
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import Signer
 from loa_protocol.verify import verify_withdrawal
 
+ORDER_LASTS = timedelta(minutes=10)  # between drafting an order and its signature
 
-def withdraw(*, actor: Person, release: Release, password: str, reason: str) -> Withdrawal:
+
+def withdraw(
+    *, actor: Person, release: Release, password: str, reason: str, break_glass: str = ""
+) -> Withdrawal:
     """Ask for the end of a release and sign it; with enough signatures it ends at once.
+
+    Args:
+        break_glass: why one person alone ends an emergency; empty when a second one will sign.
 
     Raises:
         MayNotSignError: the actor may not withdraw it; the sentence says why.
@@ -39,27 +50,62 @@ def withdraw(*, actor: Person, release: Release, password: str, reason: str) -> 
         ConflictError: its withdrawal is under way already, or a device would not accept it.
     """
     refuse(queries.why_not_withdraw(actor, release))
-    reason = _checked(reason)
-    return withdraw_with(actor=actor, release=release, signer=unlock(actor, password), reason=reason)
+    order = draft(actor=actor, release=release, reason=reason, break_glass=break_glass)
+    return withdraw_with(actor=actor, release=release, signer=unlock(actor, password), order=order)
 
 
-def withdraw_with(*, actor: Person, release: Release, signer: Signer, reason: str) -> Withdrawal:
-    """Do what ``withdraw`` does, with any signer."""
+@dataclass(frozen=True)
+class Order:
+    """What somebody is about to sign: the same words and moment are asked for and stored."""
+
+    reason: str
+    at: datetime
+    break_glass: str = ""
+
+    def pae(self, release: Release) -> bytes:
+        """Return the bytes that are signed."""
+        return Envelope(payload_type=WITHDRAWAL_TYPE, payload=self.statement(release)).pae()
+
+    def statement(self, release: Release) -> bytes:
+        """Return the statement."""
+        return withdrawal_bytes(release, self.reason, self.at, self.break_glass)
+
+
+def draft(*, actor: Person, release: Release, reason: str, break_glass: str = "") -> Order:
+    """Return the order to withdraw that the actor is about to sign.
+
+    Raises:
+        MayNotSignError: the actor may not withdraw it, or not alone.
+        BadRequestError: no reason is given.
+    """
+    refuse(queries.why_not_withdraw(actor, release))
+    if break_glass:
+        refuse(queries.why_not_alone(actor, release))
     reason = _checked(reason)
+    return Order(reason, clock.now(), _checked(break_glass, "break_glass") if break_glass else "")
+
+
+def withdraw_with(*, actor: Person, release: Release, signer: Signer, order: Order) -> Withdrawal:
+    """Do what ``withdraw`` does, with any signer of a drafted order."""
     with transaction.atomic():
         release = locked(release)
-        refuse(queries.why_not_withdraw(actor, release))
+        draft(actor=actor, release=release, reason=order.reason, break_glass=order.break_glass)
         if Withdrawal.objects.filter(release=release).exists():
             raise ConflictError(_("Việc thu hồi tin này đã được đề nghị. Mở trang thu hồi và ký tiếp."))
         now = clock.now()
+        if not timedelta(0) <= now - order.at <= ORDER_LASTS:
+            raise ConflictError(_("Lệnh thu hồi này soạn đã lâu. Bấm lại để soạn lệnh mới."))
         withdrawal = Withdrawal.objects.create(
             release=release,
-            reason=reason,
-            statement=withdrawal_bytes(release, reason, now),
+            reason=order.reason,
+            break_glass=order.break_glass,
+            statement=order.statement(release),
             requested_by=actor,
             requested_at=now,
         )
-        record(release, actor, "releases.withdraw", {"reason": reason})
+        record(
+            release, actor, "releases.withdraw", {"reason": order.reason, "break_glass": order.break_glass}
+        )
         _sign(withdrawal, actor, signer)
     return withdrawal
 
@@ -89,22 +135,16 @@ def sign_withdrawal_with(*, actor: Person, release: Release, signer: Signer) -> 
 
 
 def _sign(withdrawal: Withdrawal, actor: Person, signer: Signer) -> None:
-    key = SigningKey.objects.filter(
-        person=actor, keyid=signer.keyid, retired_at=None, revoked_at=None
-    ).first()
-    if key is None:
-        raise ConflictError(_("Khóa ký không phải khóa đang dùng của bạn. Chưa ký gì."))
+    key, pae = key_of(actor, signer.keyid), unsigned_withdrawal(withdrawal).pae()
+    value = signer.sign(pae)
+    check(key, value, pae)
     WithdrawalSignature.objects.create(
-        withdrawal=withdrawal,
-        person=actor,
-        key=key,
-        value=signature_to_json(signer.sign(unsigned_withdrawal(withdrawal).pae())),
-        at=clock.now(),
+        withdrawal=withdrawal, person=actor, key=key, value=signature_to_json(value), at=clock.now()
     )
     release = withdrawal.release
     count = withdrawal.signatures.count()
     record(release, actor, "releases.sign_withdrawal", {"keyid": key.keyid, "count": count})
-    if count >= rules.WITHDRAWAL_THRESHOLD[release.priority_class]:
+    if withdrawal.break_glass or count >= rules.WITHDRAWAL_THRESHOLD[release.priority_class]:
         _end(withdrawal)
 
 
@@ -138,12 +178,12 @@ def _verified(withdrawal: Withdrawal) -> Envelope:
     return envelope
 
 
-def _checked(reason: str) -> str:
+def _checked(reason: str, field: str = "reason") -> str:
     reason = reason.strip()
     if not reason or len(reason) > REASON_LIMIT:
         raise BadRequestError(
             _("Nêu lý do thu hồi, nhiều nhất %(limit)s ký tự: mọi nơi còn giữ tin sẽ thấy lý do này.")
             % {"limit": REASON_LIMIT},
-            field="reason",
+            field=field,
         )
     return reason

@@ -1,20 +1,28 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Releases for tests, made by the same actions as any other, with keys that are cheap to open."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from loa.areas.models import Area
 from loa.config import clock
 from loa.messages.models import Revision
 from loa.messages.tests.factories import make_revision
-from loa.people.models import Person
-from loa.people.tests.factories import PASSWORD, Cast
+from loa.people.actions import add_passkey
+from loa.people.models import Person, Role, RoleGrant
+from loa.people.passkeys import Site, check_registration, new_challenge
+from loa.people.tests.factories import PASSWORD, Cast, grant
 from loa.releases.actions import make_signing_key, sign_release, submit_for_release
-from loa.releases.models import Release, SigningKey
+from loa.releases.models import PriorityClass, Release, SigningKey
 from loa.releases.sealing import Cost
 from loa.voice.tests.factories import make_heard, make_spoken
+from loa_protocol.demo_authenticator import DemoAuthenticator
 
 CHEAP = Cost(n=2**4, r=1, p=1)
 
@@ -30,6 +38,9 @@ def make_request(
     """Return a request for release that waits, sent by the cast's editor, from now for five days."""
     revision = revision or make_revision(cast)
     make_spoken(revision)
+    if fields.get("priority_class") == PriorityClass.EMERGENCY:
+        for person in (cast.approver_one, cast.approver_two):
+            make_emergency(person, cast)
     now = clock.now()
     values = {
         "actor": cast.editor,
@@ -38,6 +49,26 @@ def make_request(
         **fields,
     }
     return submit_for_release(revision=revision, zones=zones or cast.villages, **values)
+
+
+def make_passkey(person: Person, *, seed: int = 1, base_url: str = "") -> DemoAuthenticator:
+    """Add a passkey in software to a person's account, by the action that pages use."""
+    base = urlsplit(base_url or settings.BASE_URL)
+    site = Site(rp_id=base.hostname or "", origin=f"{base.scheme}://{base.netloc}")
+    held = DemoAuthenticator(
+        seed=sha256(f"{person.pk} {seed}".encode()).digest(), rp_id=site.rp_id, origin=site.origin
+    )
+    challenge = new_challenge()
+    answer = json.dumps(held.register(challenge)).encode()
+    registered = check_registration(answer, site, challenge)
+    add_passkey(person=person, registered=registered, name=f"Khóa {seed}", site=site)
+    return held
+
+
+def make_emergency(person: Person, cast: Cast) -> None:
+    """Give a person the right to sign emergencies at the cast's organisation."""
+    if not RoleGrant.objects.filter(person=person, role=Role.EMERGENCY).exists():
+        grant(person, cast.organisation, Role.EMERGENCY)
 
 
 def sign(person: Person, release: Release) -> Release:

@@ -109,9 +109,7 @@ def test_changes_of_roles_keys_and_policies_ask_for_new_files(cast: Cast) -> Non
     publish_approvers(cast.commune)
     newcomer = make_member(cast.organisation, Role.VIEWER)
     changes = (
-        lambda: grant_role(
-            actor=SYSTEM, person=newcomer, organisation=cast.organisation, role=Role.APPROVER
-        ),
+        lambda: grant_role(actor=SYSTEM, person=newcomer, organisation=cast.organisation, role=Role.APPROVER),
         lambda: make_key(newcomer),
         lambda: set_policy(
             actor=cast.administrator, organisation=cast.organisation, kind=PolicyKind.SMALL_OFFICE

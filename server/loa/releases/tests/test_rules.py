@@ -76,7 +76,11 @@ def test_whatever_the_order_signers_are_different_people_and_at_most_one_made_it
 
 
 def test_only_hearing_and_a_key_can_be_mended_by_the_person() -> None:
-    assert {reason for reason in WhyNot if not lasting(reason)} == {WhyNot.NO_KEY, WhyNot.NOT_HEARD}
+    assert {reason for reason in WhyNot if not lasting(reason)} == {
+        WhyNot.NO_KEY,
+        WhyNot.NO_PASSKEY,
+        WhyNot.NOT_HEARD,
+    }
     assert not lasting(None)
 
 

@@ -5,11 +5,13 @@ import pytest
 
 from loa.channels.ports import Place
 from loa.channels.registry import Channel
+from loa.config import clock
 from loa.config.errors import ConflictError
 from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import PASSWORD, Cast, make_cast
 from loa.releases import queries, seams
 from loa.releases.actions import sign_withdrawal, sign_withdrawal_with, withdraw, withdraw_with
+from loa.releases.actions.withdraw import Order
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError, WrongPasswordError
@@ -22,6 +24,10 @@ from loa_protocol.verify import verify_withdrawal
 
 pytestmark = pytest.mark.django_db
 REASON = "Lịch họp đã đổi"
+
+
+def order() -> Order:
+    return Order(REASON, clock.now())
 
 
 @pytest.fixture
@@ -82,7 +88,7 @@ def test_somebody_elses_key_ends_nothing(cast: Cast) -> None:
     release = make_release(cast)
     signer = unlock(cast.approver_two, PASSWORD)
     with pytest.raises(ConflictError, match="không phải khóa đang dùng"):
-        withdraw_with(actor=cast.approver_one, release=release, signer=signer, reason=REASON)
+        withdraw_with(actor=cast.approver_one, release=release, signer=signer, order=order())
     assert not Withdrawal.objects.exists()
 
 
@@ -91,7 +97,7 @@ def test_any_door_asks_the_same_rules(cast: Cast) -> None:
     make_key(cast.editor)
     stranger = unlock(cast.editor, PASSWORD)
     with pytest.raises(MayNotSignError):
-        withdraw_with(actor=cast.editor, release=release, signer=stranger, reason=REASON)
+        withdraw_with(actor=cast.editor, release=release, signer=stranger, order=order())
     withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason=REASON)
     for person, signer in (
         (cast.editor, stranger),

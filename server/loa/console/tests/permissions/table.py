@@ -234,12 +234,17 @@ TABLE: dict[str, Entry] = {
     "lexicon:export_table": page(P.VIEW, about="commune_table"),
     # Releases.
     "releases:waiting": page(),
-    "releases:key": form(P.RELEASE_SIGN),
+    "releases:key": form(P.RELEASE_SIGN, P.RELEASE_EMERGENCY),
     "releases:submit": form(P.MESSAGE_SUBMIT, about="draft"),
     "releases:release": page(P.VIEW, about="request"),
     "releases:sign": form(P.RELEASE_SIGN, about="request", see=(P.VIEW,), no=Answer.BARRED),
+    "releases:sign_passkey_options": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
+    "releases:sign_passkey": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
+    "releases:heard": command(P.VIEW, about="request"),
     "releases:return_release": form(P.RELEASE_SIGN, P.MESSAGE_SUBMIT, about="request", see=(P.VIEW,)),
     "releases:withdraw": form(P.RELEASE_WITHDRAW, about="release", see=(P.VIEW,), no=Answer.BARRED),
+    "releases:withdraw_passkey_options": command(P.RELEASE_WITHDRAW, about="release", no=Answer.BARRED),
+    "releases:withdraw_passkey": command(P.RELEASE_WITHDRAW, about="release", no=Answer.BARRED),
     # The calendar.
     "airtime:calendar": page(),
     "airtime:placement": page(P.VIEW, about="placement"),

@@ -120,7 +120,11 @@ def people_of(cast: Cast) -> dict[str, Person]:
     for role in Role:
         if not RoleGrant.objects.filter(person=cast.outsider, role=role).exists():
             grant(cast.outsider, cast.other_organisation, role)
-    roles = {role.value: getattr(cast, role.value, cast.approver_one) for role in Role}
+    more = {
+        role.value: make_member(cast.organisation, role, role.value)
+        for role in (Role.EMERGENCY, Role.BREAK_GLASS)
+    }
+    roles = {role.value: getattr(cast, role.value, cast.approver_one) for role in Role} | more
     return {OUTSIDER: cast.outsider, WITHOUT_A_ROLE: make_person(), **roles}
 
 

@@ -56,9 +56,19 @@ function say(form, words) {
   line.hidden = !words;
 }
 
+/** Return what is typed in this form and in those fields beside it that data-include selects. */
+function fields(form) {
+  const typed = Object.fromEntries(new FormData(form));
+  delete typed.csrfmiddlewaretoken;
+  if (form.dataset.include) {
+    for (const field of document.querySelectorAll(form.dataset.include)) typed[field.name] = field.value;
+  }
+  return typed;
+}
+
 async function run(form) {
   const kind = form.dataset.passkey;
-  const options = await send(form, form.dataset.options, {});
+  const options = await send(form, form.dataset.options, fields(form));
   if (options.next) {
     window.location.assign(options.next);
     return;
@@ -90,8 +100,12 @@ async function press(form) {
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential) say(form, form.dataset.unable);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (window.PublicKeyCredential) press(form);
-  });
 }
+// By the document, so that a form which came into the page later asks, too.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-passkey]");
+  if (!form) return;
+  event.preventDefault();
+  if (window.PublicKeyCredential) press(form);
+  else say(form, form.dataset.unable);
+});

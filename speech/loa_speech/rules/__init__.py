@@ -62,6 +62,7 @@ AT_DIGIT: tuple[Rule, ...] = (
     times.round_the_clock,
     scores.score,
     weekdays.numbered,
+    money.gold,
     money.broken,
     times.stopwatch,
     times.clock_time,

@@ -7,9 +7,11 @@ from loa_speech.rules.context import Context, Said
 from loa_speech.rules.numbers import cardinal, digit_by_digit
 
 _RUN = re.compile(r"\d{1,20}(?:[ .-]\d{2,6}){0,5}(?![\w]|[.,/]\d)")
+_TAIL_LEFT = re.compile(r"(?:số cuối(?: là)?|đuôi|đầu số)[\s:]*$")
 _DIGITS = re.compile(r"\d+")
 _LEFT = re.compile(
-    r"(?:số tài khoản|số tk|stk|tài khoản|tk|mã số thuế|mst|cccd|cmnd|căn cước(?: công dân)?"
+    r"(?:mật khẩu|số cuối(?: là)?|đuôi|đầu số|số hiệu|imei|số báo danh|sbd|nhắn tin đến|số máy"
+    r"|số khung|số tài khoản|số tk|stk|tài khoản|tk|mã số thuế|mst|cccd|cmnd|căn cước(?: công dân)?"
     r"|định danh(?: cá nhân)?|số thẻ"
     r"|thẻ bhyt|hộ chiếu|số seri|sê ri|mã (?:số|hồ sơ|khách hàng|đơn vị|định danh|bưu chính|otp|hộ|sổ)"
     r"|mã|mật khẩu|mã pin)"
@@ -43,7 +45,9 @@ def named_unit(context: Context) -> Said | None:
 def account(context: Context) -> Said | None:
     """Read a number behind a word that asks for digits, in the groups that it is written in."""
     match = _RUN.match(context.text, context.pos)
-    if match is None or len(match[0]) < 4 or not _LEFT.search(context.left):
+    if match is None or len(match[0]) < 3 or not _LEFT.search(context.left):
         return None
     groups = _DIGITS.findall(match[0])
+    if len(match[0]) < 4 and not _TAIL_LEFT.search(context.left):
+        return None
     return Said(match.end(), ", ".join(digit_by_digit(group) for group in groups), "account")

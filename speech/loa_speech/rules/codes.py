@@ -23,6 +23,7 @@ _AMPERE_LEFT = re.compile(
     r"(?:aptomat|áp tô mát|attomat|át tô mát|cầu dao|công tơ|cầu chì|dòng điện|dòng|ổ cắm)[^\d\n]{0,12}$"
 )
 _LOAD_LEFT = re.compile(r"(?:tải|xe|tấn|[<>])[^\d\n]{0,6}$")
+_GOLD_LEFT = re.compile(r"(?:vàng|nhẫn|dây chuyền|bạc|lắc tay)(?: [^\W\d_]{1,8}){0,2}\s$")
 _MIXED = re.compile(rf"[a-z]{{1,2}}[{_CAPITAL}]?\d{{1,4}}(?![\w])")
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 
@@ -61,6 +62,8 @@ def code_from_digit(context: Context) -> Said | None:
             return Said(match.end(), f"{whole(match[0][:-1])} am pe", "unit")
         if match[0][-1] != "A":
             return None
+    if match is not None and match[0][-1] == "K" and _GOLD_LEFT.search(context.left):
+        return Said(match.end(), read_code(match[0]), "code")
     if match is not None and match[0][-1] == "T" and _LOAD_LEFT.search(context.left):
         return None
     if match is not None and (match[0].lstrip("0123456789") in UNITS) and not _is_slogan(match[0]):

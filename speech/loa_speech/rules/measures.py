@@ -61,6 +61,8 @@ MEASURES = {
     "KVA": "ki lô vôn am pe",
     "kva": "ki lô vôn am pe",
     "MVA": "mê ga vôn am pe",
+    "Ah": "am pe giờ",
+    "mAh": "mi li am pe giờ",
     "mA": "mi li am pe",
     "Hz": "héc",
     "kHz": "ki lô héc",

@@ -9,6 +9,8 @@ from loa_speech.rules.quantities import NUMBER, say_unit
 
 _DOLLARS = re.compile(rf"(?:US)?[$€]\s?({NUMBER})(?:\s?(triệu|tỷ|nghìn))?")
 _BROKEN = re.compile(r"(\d{1,4})\s?(tr|triệu|tỷ|tỉ)\s?(\d{1,3})(?:\s?(tr|k))?(?![\w.,/]\d|\w)")
+_FINENESS = re.compile(r"9{3,4}(?![\d.,]\d|\d)")
+_GOLD_LEFT = re.compile(r"(?:vàng|chỉ|nhẫn|lượng|ta|sjc|cây|dây chuyền|bông tai)(?: [^\W\d_]{1,8}){0,2}\s$")
 _MARKED = re.compile(r"(\d{1,3}(?:[.,]\d{3}){1,4})(?:,-|,|\.|-|\s)?\s?(?:đ|₫|VN[ĐD]|vnđ)(?![\w/])")
 
 
@@ -20,6 +22,14 @@ def dollars(context: Context) -> Said | None:
     name = "ơ rô" if "€" in match[0] else "đô la Mỹ"
     scale = f" {match[2]}" if match[2] else ""
     return Said(match.end(), f"{decimal(match[1])}{scale} {name}", "money")
+
+
+def gold(context: Context) -> Said | None:
+    """Read the fineness of gold: vàng 9999, 1 chỉ 9999."""
+    match = _FINENESS.match(context.text, context.pos)
+    if match is None or not _GOLD_LEFT.search(context.left):
+        return None
+    return Said(match.end(), f"{'ba' if len(match[0]) == 3 else 'bốn'} số chín", "money")
 
 
 def broken(context: Context) -> Said | None:

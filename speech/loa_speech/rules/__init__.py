@@ -48,6 +48,7 @@ from loa_speech.rules.context import Context, Rule, Said
 AT_DIGIT: tuple[Rule, ...] = (
     accounts.account,
     phones.phone,
+    phones.services,
     documents.document_number,
     legal.named_number,
     plates.plate,

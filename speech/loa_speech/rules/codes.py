@@ -24,6 +24,8 @@ _AMPERE_LEFT = re.compile(
 )
 _LOAD_LEFT = re.compile(r"(?:tải|xe|tấn|[<>])[^\d\n]{0,6}$")
 _GOLD_LEFT = re.compile(r"(?:vàng|nhẫn|dây chuyền|bạc|lắc tay)(?: [^\W\d_]{1,8}){0,2}\s$")
+_PREFIXES = {"TW": "Trung ương", "TƯ": "Trung ương", "QK": "quân khu", "HK": "học kỳ"}
+_PREFIXED = re.compile(r"(TW|TƯ|QK|HK)-?(\d{1,2})")
 _MIXED = re.compile(rf"[a-z]{{1,2}}[{_CAPITAL}]?\d{{1,4}}(?![\w])")
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 
@@ -44,6 +46,9 @@ def code(context: Context) -> Said | None:
         return None
     spoken, end = read_code(match[0]), match.end()
     word = _NAMED.fullmatch(match[0])
+    short = _PREFIXED.fullmatch(match[0])
+    if short:
+        return Said(end, f"{_PREFIXES[short[1]]} {_digits(short[2])}", "code")
     known = as_word(word[1]) if word else None
     if word and known:
         spoken = f"{known} {_digits(word[2])}"

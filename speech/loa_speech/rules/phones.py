@@ -19,6 +19,7 @@ _CALL = re.compile(
 _RESCUE = re.compile(
     r"(?:cảnh sát|cứu hỏa|cứu hoả|cứu thương|cấp cứu|công an|chữa cháy|cứu nạn|phản ứng nhanh)[^\d\n]{0,12}$"
 )
+_SERVICES = re.compile(r"11[1-5](?:\s?[/-]\s?11[1-5]){1,4}(?!\w)")
 _GROUP = re.compile(r"\d+")
 
 
@@ -45,6 +46,16 @@ def phone(context: Context) -> Said | None:
             return None
     lead = "cộng " if "+" in match[0] else ""
     return Said(match.end(), lead + ", ".join(digit_by_digit(group) for group in _groups(match[0])), "phone")
+
+
+def services(context: Context) -> Said | None:
+    """Read several short numbers with slashes or dashes between them: 113/114/115."""
+    match = _SERVICES.match(context.text, context.pos)
+    if match is None:
+        return None
+    return Said(
+        match.end(), ", ".join(digit_by_digit(number) for number in _GROUP.findall(match[0])), "phone"
+    )
 
 
 def hot_line(context: Context) -> Said | None:

@@ -113,7 +113,14 @@ def span(context: Context) -> Said | None:
     """Read a span that is no time of day: trong 48h, 30', 12'30''."""
     match = _SPAN.match(context.text, context.pos)
     if match is not None:
-        return Said(match.end(), f"{cardinal(int(match[1]))} giờ", "time")
+        spoken, end = f"{cardinal(int(match[1]))} giờ", match.end()
+        dash = _DASH.match(context.text, end)
+        last = _SPAN.match(context.text, dash.end()) if dash else None
+        if last is not None:
+            return Said(
+                last.end(), f"{cardinal(int(match[1]))} đến {cardinal(int(last[1]))} giờ", "time-range"
+            )
+        return Said(end, spoken, "time")
     match = _MINUTES.match(context.text, context.pos)
     if match is None:
         return None

@@ -150,6 +150,18 @@ def test_below_the_floor_the_time_is_unknown(path: Path) -> None:
     assert machine.clock(path).floor == NOON, "and what is not known is not stored"
 
 
+def test_what_an_unknown_clock_says_is_not_stored(path: Path) -> None:
+    machine = Machine(is_disciplined=True)
+    machine.clock(path).remember()
+    kept = path.read_bytes()
+    machine.wall -= DAY
+    machine.clock(path).remember()
+    assert path.read_bytes() == kept
+    fresh = path.with_name("fresh.json")
+    Machine().clock(fresh).remember()
+    assert not fresh.exists()
+
+
 def test_a_disciplined_clock_may_be_turned_back_by_two_seconds_and_no_more(path: Path) -> None:
     Machine(is_disciplined=True).clock(path).remember()
     assert Machine(wall=NOON - 2.0, is_disciplined=True).clock(path).state == "known"

@@ -110,7 +110,7 @@ def test_without_anything_accepted_it_says_why(home: DeviceHome, server: Simulat
     server.agenda_changes["commune"] = "06900"
     with pytest.raises(ProtocolError):
         follow(server, parts)
-    assert parts.following.silence(now()) == "wrong_commune"
+    assert parts.following.silence(datetime.now(UTC)) == "wrong_commune"
 
 
 def test_a_stored_set_that_no_longer_holds_is_named_at_the_start(

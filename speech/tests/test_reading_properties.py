@@ -123,7 +123,7 @@ REPEATED = [
     ),
 ]
 WORD = re.compile(r"[^\W\d_]+")
-ABBREVIATION = re.compile(r"[A-ZĐ]{2,}|[b-df-hj-np-tv-zđ]{2,}")
+ABBREVIATION = re.compile(r"[A-ZĐ]{2,}|[b-df-hj-np-tv-xzđ]{2,}")
 administrative = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 any_text = st.one_of(st.text(max_size=120), administrative)
 

@@ -65,6 +65,10 @@ def clock_time(context: Context) -> Said | None:
     if second is None and dash is not None and "g" in text[pos:end].lower():
         southern = _SOUTHERN.match(text, dash.end())
         second = (_say(southern[1]), southern.end()) if southern else None
+    longer = _SPAN.match(text, dash.end()) if dash and second is None and spoken.endswith(" giờ") else None
+    if longer is not None:
+        head = spoken.removesuffix(" giờ")
+        return Said(longer.end(), f"{head} đến {cardinal(int(longer[1]))} giờ", "time-range")
     if second is None:
         return _with_per(text, Said(end, spoken, "time"))
     return Said(second[1], f"{spoken} đến {second[0]}", "time-range")

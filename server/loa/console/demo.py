@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from loa.airtime.actions import place, set_rule
 from loa.airtime.models import AirtimeRule, Placement
 from loa.areas.models import Area
+from loa.audit.actor import SYSTEM
 from loa.campaigns.models import Campaign
 from loa.campaigns.sample import DEMO_PASSWORD, load_sample
 from loa.config import clock
@@ -101,7 +102,7 @@ def load() -> Campaign:
         if not SigningKey.objects.filter(person=person, revoked_at=None).exists():
             make_signing_key(person=person, password=DEMO_PASSWORD)
     if not Policy.objects.filter(organisation=_office()).exists():
-        set_policy(actor=_person(ADMINISTRATOR), organisation=_office(), kind=PolicyKind.STRICT)
+        set_policy(actor=SYSTEM, organisation=_office(), kind=PolicyKind.STRICT)
     if not AirtimeRule.objects.filter(zone=commune).exists():
         for priority_class in PriorityClass.values:
             set_rule(

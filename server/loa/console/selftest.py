@@ -154,7 +154,7 @@ def ensure_cast() -> Cast:
             for number in (1, 2)
         )
     if not Policy.objects.filter(organisation=organisation).exists():
-        set_policy(actor=author, organisation=organisation, kind=PolicyKind.STRICT)
+        set_policy(actor=SYSTEM, organisation=organisation, kind=PolicyKind.STRICT)
     if not AirtimeRule.objects.filter(zone=commune).exists():
         set_rule(
             actor=author,

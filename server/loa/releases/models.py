@@ -55,6 +55,48 @@ class Policy(models.Model):
         return self.key
 
 
+class ProposalOutcome(models.TextChoices):
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # by who proposed it
+
+
+class PolicyProposal(models.Model):
+    """A policy that one administrator proposes and another one confirms."""
+
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.CASCADE, related_name="policy_proposals"
+    )
+    kind = models.CharField(max_length=12, choices=PolicyKind)
+    is_weak = models.BooleanField()
+    must_hear = models.BooleanField()
+    partners = models.ManyToManyField("people.Organisation", related_name="+")
+    proposed_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=ProposalOutcome, default=ProposalOutcome.WAITING)
+    decided_by = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(outcome="waiting"),
+                name="releases_policyproposal_one_waits",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome="confirmed") | ~models.Q(decided_by=models.F("proposed_by")),
+                name="releases_policyproposal_takes_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.kind}"
+
+
 class SigningKey(models.Model):
     """A person's key; the private half is sealed with the password, or held elsewhere (passkey)."""
 

@@ -130,6 +130,20 @@ def _made_as(request: Request, person: int) -> WhyNot:
     return WhyNot.EDITOR if person in request.editors else WhyNot.SUBMITTER
 
 
+STRICT_FROM = 3  # officers: one writes, two others sign
+
+
+def fitting_policy(officers: int, *, has_partner: bool) -> str:
+    """Return the policy that suits an office with so many people who write, edit or approve.
+
+    Args:
+        has_partner: there is an organisation above or beside it that could sign with it.
+    """
+    if officers >= STRICT_FROM:
+        return "strict"
+    return "joined" if officers == STRICT_FROM - 1 and has_partner else "small_office"
+
+
 class BadPeriod(StrEnum):
     """Why a release cannot be asked for those times."""
 

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.releases import passkey_views, views
+from loa.releases import passkey_views, policy_views, views
 
 app_name = "releases"
 urlpatterns = [
     path("", views.waiting, name="waiting"),
     path("khoa/", views.key, name="key"),
     path("gui/<str:code>/", views.submit, name="submit"),
+    path("cach-ky/", policy_views.policies, name="policies"),
+    path("cach-ky/<int:pk>/", policy_views.policy, name="policy"),
+    path("cach-ky/de-nghi/<int:pk>/dong-y/", policy_views.confirm_policy, name="confirm_policy"),
+    path("cach-ky/de-nghi/<int:pk>/bo/", policy_views.refuse_policy, name="refuse_policy"),
     path("<uuid:pk>/", views.release, name="release"),
     path("<uuid:pk>/ky/", views.sign, name="sign"),
     path("<uuid:pk>/ky/khoa/hoi/", passkey_views.sign_passkey_options, name="sign_passkey_options"),

@@ -2,6 +2,7 @@
 """What changes releases, one function per verb; nothing else saves their models."""
 
 from loa.releases.actions.policies import set_policy
+from loa.releases.actions.proposals import confirm_policy, propose_policy, refuse_policy
 from loa.releases.actions.sign import return_release, sign_release, sign_release_with
 from loa.releases.actions.submit import submit_for_release
 from loa.releases.actions.withdraw import sign_withdrawal, sign_withdrawal_with, withdraw, withdraw_with
@@ -9,8 +10,11 @@ from loa.releases.approvers import publish_approvers
 from loa.releases.signing import make_signing_key, retire_key, revoke_key
 
 __all__ = [
+    "confirm_policy",
     "make_signing_key",
+    "propose_policy",
     "publish_approvers",
+    "refuse_policy",
     "retire_key",
     "return_release",
     "revoke_key",

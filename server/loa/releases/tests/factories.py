@@ -11,15 +11,17 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from loa.areas.models import Area
+from loa.audit.actor import SYSTEM
 from loa.config import clock
 from loa.messages.models import Revision
 from loa.messages.tests.factories import make_revision
 from loa.people.actions import add_passkey
-from loa.people.models import Person, Role, RoleGrant
+from loa.people.models import Organisation, Person, Role, RoleGrant
 from loa.people.passkeys import Site, check_registration, new_challenge
 from loa.people.tests.factories import PASSWORD, Cast, grant
-from loa.releases.actions import make_signing_key, sign_release, submit_for_release
-from loa.releases.models import PriorityClass, Release, SigningKey
+from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
+from loa.releases.actions.policies import nearest_policy
+from loa.releases.models import PolicyKind, PolicyProposal, PriorityClass, Release, SigningKey
 from loa.releases.sealing import Cost
 from loa.voice.tests.factories import make_heard, make_spoken
 from loa_protocol.demo_authenticator import DemoAuthenticator
@@ -38,6 +40,8 @@ def make_request(
     """Return a request for release that waits, sent by the cast's editor, from now for five days."""
     revision = revision or make_revision(cast)
     make_spoken(revision)
+    if nearest_policy(cast.organisation) is None:
+        set_policy(actor=SYSTEM, organisation=cast.organisation, kind=PolicyKind.STRICT)
     if fields.get("priority_class") == PriorityClass.EMERGENCY:
         for person in (cast.approver_one, cast.approver_two):
             make_emergency(person, cast)
@@ -49,6 +53,14 @@ def make_request(
         **fields,
     }
     return submit_for_release(revision=revision, zones=zones or cast.villages, **values)
+
+
+def make_policy_proposal(organisation: Organisation, proposed_by: Person, **fields: Any) -> PolicyProposal:
+    """Return a policy that waits for a second administrator."""
+    values = {"kind": PolicyKind.SMALL_OFFICE, "is_weak": False, "must_hear": True, **fields}
+    return PolicyProposal.objects.create(
+        organisation=organisation, proposed_by=proposed_by, proposed_at=clock.now(), **values
+    )
 
 
 def make_passkey(person: Person, *, seed: int = 1, base_url: str = "") -> DemoAuthenticator:

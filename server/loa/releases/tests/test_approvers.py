@@ -98,7 +98,7 @@ def test_a_revoked_key_voids_what_it_signed(cast: Cast) -> None:
 
 def test_a_release_stays_valid_when_the_policy_changes(cast: Cast) -> None:
     release = make_release(cast)
-    set_policy(actor=cast.administrator, organisation=cast.organisation, kind=PolicyKind.SMALL_OFFICE)
+    set_policy(actor=SYSTEM, organisation=cast.organisation, kind=PolicyKind.SMALL_OFFICE)
     published = statement_in(publish_approvers(cast.commune))
     assert {policy.kind for policy in published.policies} == {"strict", "small_office"}
     verified = verify_release(decode(envelope(release)), trust(cast.commune.code), published)
@@ -111,9 +111,7 @@ def test_changes_of_roles_keys_and_policies_ask_for_new_files(cast: Cast) -> Non
     changes = (
         lambda: grant_role(actor=SYSTEM, person=newcomer, organisation=cast.organisation, role=Role.APPROVER),
         lambda: make_key(newcomer),
-        lambda: set_policy(
-            actor=cast.administrator, organisation=cast.organisation, kind=PolicyKind.SMALL_OFFICE
-        ),
+        lambda: set_policy(actor=SYSTEM, organisation=cast.organisation, kind=PolicyKind.SMALL_OFFICE),
     )
     for change in changes:
         OutboxEntry.objects.all().delete()

@@ -39,6 +39,7 @@ from loa.people.tests.factories import (
     make_proposal,
 )
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
+from loa.releases.tests.factories import make_policy_proposal
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_language, make_spoken, make_trial, make_word
@@ -127,6 +128,8 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "incident": (incident.pk,),
         "enrolment": (enrolment.pk,),
         "commune": (office.area.code,),
+        "office": (office.pk,),
+        "policy_proposal": (make_policy_proposal(office, sample.approver).pk,),
         "commune_table": (office.area.code, "csv"),
         "word": (make_word(sample.reader, office.area).pk,),
         "trial": (make_trial(),),

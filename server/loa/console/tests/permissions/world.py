@@ -33,7 +33,7 @@ from loa.people.tests.factories import (
     make_person,
     make_proposal,
 )
-from loa.releases.tests.factories import make_key, make_release, make_request
+from loa.releases.tests.factories import make_key, make_policy_proposal, make_release, make_request
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import (
     make_heard,
@@ -211,6 +211,8 @@ def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "post": (cast.vacant_post.pk,),
         "person": (cast.editor.pk,),
         "grant": (RoleGrant.objects.get(person=cast.editor).pk,),
+        "office": (cast.organisation.pk,),
+        "policy_proposal": (make_policy_proposal(cast.organisation, second).pk,),
         "proposal": (make_proposal(cast.head, cast.organisation, second).pk,),
         "deputyship": (make_deputyship(cast.head_post, cast.head, cast.viewer, *DEPUTY_DAYS).pk,),
     }

@@ -10,7 +10,7 @@ from loa_speech.rules.numbers import digit_by_digit, whole
 from loa_speech.rules.syllables import as_word
 
 _CAPITAL = "A-ZĐƯƠĂÂÊÔ"
-_CODE = re.compile(rf"(?:[{_CAPITAL}]{{1,6}}[-.]?\d{{1,6}}){{1,3}}(?:[{_CAPITAL}]{{0,2}}|[a-z])(?![\w])")
+_CODE = re.compile(rf"(?:[{_CAPITAL}]{{1,6}}[-.]?\d{{1,14}}){{1,3}}(?:[{_CAPITAL}]{{0,2}}|[a-z])(?![\w])")
 _NAMED = re.compile(rf"([{_CAPITAL}]{{3,6}})[-.]?(\d{{1,6}})")
 _TAIL = re.compile(r"(?:[.]\d{1,3}|[-/][A-ZĐ]?\d{1,4}[A-Z]?)(?![\w.,/]\d|\w)")
 _FROM_DIGIT = re.compile(rf"\d{{1,4}}[{_CAPITAL}]{{1,3}}(?:\d{{1,3}})?(?![\w])")

@@ -28,6 +28,7 @@ _DOTTED = re.compile(
 _DAYS_WORDED = re.compile(
     rf"{DAY}{DASH}{DAY}(?=\s+(?:tháng\s+(?:\d|[Gg]iêng|[Cc]hạp)|âm lịch|hằng tháng|hàng tháng))"
 )
+_SEVERAL_LEFT = re.compile(r"(?:từ|trong|các|những|hai|ba|mấy) ngày $")
 _DAYS_OPEN = re.compile(rf"{DAY}{DASH}{DAY}(?![\w/.,]\d|\d|[/%])")
 
 
@@ -60,6 +61,8 @@ def worded_range(context: Context) -> Said | None:
         match = _DAYS_OPEN.match(context.text, context.pos)
         if match is None or not is_named(context):
             return None
+        if int(match[2]) <= 12 and not _SEVERAL_LEFT.search(context.left):
+            return None  # "ngày 5-11" is one day
     if int(match[1]) >= int(match[2]):
         return None
     spoken = f"{lead(context)}{say_day(context, match[1])} đến ngày {day_of_month(int(match[2]))}"

@@ -64,7 +64,8 @@ _TOTAL_RIGHT = re.compile(
     r"|ngày công|ngày làm)(?!\w)"
 )
 _RATIO_LEFT = re.compile(
-    r"\b(?:khoảng|chiếm|gần|hơn|quá|đạt|có|tỷ lệ|số nhà|nhà số|ngõ|ngách|hẻm|kiệt|số|tờ|thửa|tổ|mới|được|còn"
+    r"\b(?:khoảng|chiếm|gần|hơn|quá|đạt|có|tỷ lệ|số nhà|nhà số|ngõ|ngách|hẻm|kiệt|số|tờ|thửa"
+    r"|(?<!giỗ )tổ|mới|được|còn"
     r"|trực|phục vụ|hoạt động|hỗ trợ|trên|dưới|thị lực|huyết áp|bằng|uống|pha|tiêm|mất|giảm|hạng"
     r"|trình độ|văn hóa|hệ|lớp|góp|vòng|tham gia|hoàn thành|trao trả)[\s:]*$"
 )

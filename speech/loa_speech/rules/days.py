@@ -23,7 +23,8 @@ _LUNAR_RIGHT = re.compile(
 )
 _LUNAR_LEFT = re.compile(r"âm lịch(?: là)?[\s:,(]*(?:ngày )?$")
 _DATE_LEFT = re.compile(
-    r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|từ|đến|trước|sau|hết|hạn|dịp|lễ|nay|mai|qua|tới|vào|kỷ niệm|tức|giỗ"
+    r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|từ|đến|trước|sau|hết|hạn|dịp|lễ|nay|mai|qua|tới|vào|kỷ niệm"
+    r"|tức|giỗ|giỗ tổ"
     r"|mùng|mồng|nhật|thứ \w{1,4}|tết|quốc khánh|độc lập|ngày \d{1,2}(?:/\d{1,2})?,?|và|sinh|mất|lúc"
     r"|hồi|kể từ|cn"
     r"|t[2-7]|chào mừng|nghỉ|\d{1,2}[hg](?:\d\d)?['’]?|\d{1,2} giờ(?: \d{1,2}(?: phút)?)?)[\s,(:-]*$"

@@ -42,6 +42,8 @@ NAMES = {
 }
 
 _INITIALS = re.compile(r"[A-ZĐ](?:\.\s?[A-ZĐ]){2,4}(?!\w)\.?")
+_TWO_INITIALS = re.compile(r"[A-ZĐ]\.\s?[A-ZĐ](?!\w)\.?")
+_NAME_LEFT = re.compile(r"[A-ZĐÁÀẢÂĂÊÉÍÓÔƠÚƯÝ][a-zà-ỹ]{1,7}\s$")
 _CAPITAL_LETTER = re.compile(rf"[B-DF-HJ-NP-TV-XZĐ](?![{LATIN}])")
 
 
@@ -53,6 +55,8 @@ def spell(letters: str) -> str:
 def initials(context: Context) -> Said | None:
     """Name the letters that stand for a person: N.V.A., cháu N.T.H."""
     match = _INITIALS.match(context.text, context.pos)
+    if match is None and _NAME_LEFT.search(context.text[max(0, context.pos - 12) : context.pos]):
+        match = _TWO_INITIALS.match(context.text, context.pos)
     if match is None:
         return None
     letters = match[0].replace(".", "")

@@ -23,6 +23,7 @@ MEASURES = {
     "mm²": "mi li mét vuông",
     "dm2": "đề xi mét vuông",
     "dm3": "đề xi mét khối",
+    "dl": "đề xi lít",
     "cc": "xê xê",
     "ha": "héc ta",
     "Ha": "héc ta",

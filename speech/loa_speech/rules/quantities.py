@@ -32,8 +32,11 @@ _AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)/\n-])")
 _RAISED_ZERO = re.compile(r"([1-4]\d)(?:0C)?(?:\s?[-–]\s?([1-4]\d))?0C(?!\w)")
 _WEATHER_LEFT = re.compile(r"(?:nhiệt|độ|nắng|nóng|lạnh|rét|dưới|trên|sốt|khoảng|từ|đến)[^\d\n;.:]{0,20}$")
-_AGE = re.compile(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,3}))?t(?!\w)")
-_AGE_LEFT = re.compile(r"(?:thọ|dương|bé|cháu|nữ|nam|từ|trên|dưới|độ tuổi|khoảng|gái|trai|em|người|cụ)\s$")
+_AGE = re.compile(r"(\d{1,3})(?:\s?[-–]\s?(\d{1,3}))?[tT](?!\w)")
+_AGE_LEFT = re.compile(
+    r"(?:thọ|dương|bé|cháu|nữ|nam|từ|trên|dưới|độ tuổi|khoảng|gái|trai|em|người|cụ),?\s$"
+    r"|[A-ZĐa-zà-ỹ.],\s$"
+)
 _HEIGHT = re.compile(r"(\d{1,2})(m|M|kg)([1-9]|\d\d)(?![\w²³,.]\d|[\w²³])")
 _HEIGHT_LEFT = re.compile(
     r"(?:cao|dài|sâu|rộng|dày|chiều \w{2,4}|ngập|khoảng|hơn|gần|lên|tới|đến|từ)\s(?:khoảng |hơn |gần |tới )?$"
@@ -167,6 +170,8 @@ def age(context: Context) -> Said | None:
     """Read years of life written with a t: hưởng thọ 78t, nữ 18-35t."""
     match = _AGE.match(context.text, context.pos)
     if match is None or not _AGE_LEFT.search(context.left):
+        return None
+    if context.left.endswith(", ") and context.right(match.end(), 1) not in (",", ";", ")", "."):
         return None
     last = f" đến {cardinal(int(match[2]))}" if match[2] else ""
     return Said(match.end(), f"{cardinal(int(match[1]))}{last} tuổi", "unit")

@@ -13,7 +13,7 @@ _LEFT = re.compile(
     r"(?:tỷ số|tỉ số|thắng|thua|(?<!điều )hòa|(?<!điều )hoà|chung cuộc|kết quả|dẫn|gỡ|vượt qua|đánh bại"
     r"|hạ|séc|set|hiệp"
     r"|loạt luân lưu|luân lưu"
-    r"|penalty|sút|lượt đi|lượt về|trận)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
+    r"|penalty|sút|sút 11m|sút luân lưu|lượt đi|lượt về|trận)(?: [^\W\d_]{1,12}){0,6}[\s:(]*$"
 )
 _SET_LEFT = re.compile(r"(?:set|séc|hiệp|ván)(?: thứ)? \d{1,2}[\s:(]+$|(?:tỷ số|tỉ số)[^\d\n]{0,24}$")
 _CLOCK_LEFT = re.compile(r"(?:lúc|hồi|từ|đến|vào|giờ|mạc|ra|ngày|trước|sau)[\s:]+$")

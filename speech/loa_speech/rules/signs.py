@@ -38,7 +38,7 @@ FRACTIONS = {
     "¾": "ba phần tư",
     "⅔": "hai phần ba",
 }
-_OPERAND_LEFT = re.compile(r"[\w%)]\s?$")
+_OPERAND_LEFT = re.compile(r"[\w%)'’]\s?$")
 _TIMES_LEFT = re.compile(r"(?:\d ?(?:k|c|m)?m?2?|\))\s?$|\d[^\d.;:\n]{1,16}\s$")
 _TIMES = re.compile(r"[xX*×]\s?(?=\d)|[xX×]\s(?=(?:dài|rộng|cao|sâu|dày)\s)")
 
@@ -51,6 +51,8 @@ def sign(context: Context) -> Said | None:
         return Said(pos + 1, FRACTIONS[char], "sign")
     if char in SPOKEN:
         return Said(pos + 1, SPOKEN[char], "sign")
+    if char == "+" and text[pos - 1 : pos] == "(" and text[pos + 1 : pos + 2] == ")":
+        return Said(pos + 1, "dương tính", "sign")
     if text[pos : pos + 2] in _OR_EQUAL:
         return Said(pos + 2, _OR_EQUAL[text[pos : pos + 2]], "sign")
     if char in COMPARED:

@@ -9,7 +9,7 @@ from loa_speech.rules.numbers import cardinal
 _HOUR = r"(2[0-4]|1\d|0?\d)"
 _MINUTE = r"([0-5]\d)"
 _TIME = (
-    rf"{_HOUR}(?:\s?(?:h|H|giờ)\s?(?:{_MINUTE}(?:\s?(?:phút|ph|p|'|’|′))?(?![\d.,]\d|/\d\d?(?![\d/])"
+    rf"{_HOUR}(?:\s?(?:h|H|giờ)(?:\s?{_MINUTE}(?:\s?(?:phút|ph|p|'|’|′))?(?![\d.,]\d|/\d\d?(?![\d/])"
     rf"|\s?(?:đ|%|m|k)(?!\w)))?"
     rf"|[gG]\s?{_MINUTE}(?:'|’|p)?|:{_MINUTE}(?::{_MINUTE})?(?:\s?h)?)(?![\w])"
 )

@@ -103,9 +103,13 @@ def activities_below(campaign: Campaign) -> QuerySet[Activity]:
 
 
 def counted_activities(campaign: Campaign) -> QuerySet[Activity]:
-    """Return the activities that are counted: those that no lower campaign carries out instead."""
-    lower = Activity.objects.filter(upper=OuterRef("pk"), campaign__removal=None)
-    return activities_below(campaign).filter(~Exists(lower))
+    """Return the activities that are counted: those that no lower campaign carries out instead.
+
+    As a list of keys and not as ``NOT EXISTS``: PostgreSQL without fresh statistics (after an import) joined
+    that row by row and took 28 s for 10,000 activities.
+    """
+    inside = activities_below(campaign)
+    return inside.exclude(pk__in=inside.filter(upper__isnull=False).values("upper"))
 
 
 def _aggregates(today: date, *, distinct: bool = False) -> dict[str, Count]:

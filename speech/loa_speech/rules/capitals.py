@@ -12,6 +12,7 @@ _NEIGHBOUR_RIGHT = re.compile(r"[\s,–:()\"“”/-]{1,3}([^\W\d_]{2,12})")
 _NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]{2,12})[\s,–:()\"“”/-]{1,3}$")
 _JOINED = re.compile(r"[A-ZĐƯ]{2,8}(?:\s?[&-]\s?[A-ZĐƯ]{1,8}){1,4}(?![\w])")
 _MARKED = re.compile(r"[^A-ZĐ]")
+_STORM_LEFT = re.compile(r"bão(?: số \d{1,2})? \(?(?:tên quốc tế(?: là)? )?$")
 _WORDLIKE = re.compile(r"(?=.*[AEIOU].*[^AEIOUY].*[AEIOU])(?!.*[^AEIOUY]{3})[A-Z]{4,12}")  # EXPO
 _FOREIGN_END = re.compile(r"[BCDFGHKLMNPRSTVZ]{1,2}[AEIOUY][XSLDRKGF]")
 _PART = re.compile(r"[^\W\d_](?:[^\W\d_A-ZĐ]+)?")
@@ -67,6 +68,8 @@ def spelled(context: Context) -> Said | None:
     if capitals < len(word):
         return Said(end, _camel(word), "spelled", sure=False)
     as_said = compound(word) or as_word(word)
+    if as_said is None and _STORM_LEFT.search(context.left):
+        as_said = word.lower()
     if as_said is None and _WORDLIKE.fullmatch(word):
         as_said = word.lower()
     if as_said is None and _FOREIGN_END.fullmatch(word):

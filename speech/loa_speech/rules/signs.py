@@ -39,6 +39,7 @@ FRACTIONS = {
     "⅔": "hai phần ba",
 }
 _OPERAND_LEFT = re.compile(r"[\w%)'’]\s?$")
+_ROSE = re.compile(r"\d{1,3}(?:[.,]\d{1,3})?\s?(?:%|đ(?!\w))")
 _TIMES_LEFT = re.compile(r"(?:\d ?(?:k|c|m)?m?2?|\))\s?$|\d[^\d.;:\n]{1,16}\s$")
 _TIMES = re.compile(r"[xX*×]\s?(?=\d)|[xX×]\s(?=(?:dài|rộng|cao|sâu|dày)\s)")
 
@@ -53,6 +54,8 @@ def sign(context: Context) -> Said | None:
         return Said(pos + 1, SPOKEN[char], "sign")
     if char == "+" and text[pos - 1 : pos] == "(" and text[pos + 1 : pos + 2] == ")":
         return Said(pos + 1, "dương tính", "sign")
+    if char == "+" and text[pos - 1 : pos] == "(" and _ROSE.match(text, pos + 1):
+        return Said(pos + 1, "tăng", "sign", False, ("cộng",))  # "(+30%)" beside a figure is what it rose by
     if text[pos : pos + 2] in _OR_EQUAL:
         return Said(pos + 2, _OR_EQUAL[text[pos : pos + 2]], "sign")
     if char in COMPARED:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from loa.campaigns import actions, files, parts
-from loa.campaigns.models import StoredFile
+from loa.campaigns.history import history_of_campaign
+from loa.campaigns.models import Phase, StoredFile
 from loa.campaigns.tests.factories import make_campaign
 from loa.campaigns.tests.world import World, make_world
-from loa.config.errors import NotFoundError, PermissionDeniedError
+from loa.config.errors import ConflictError, NotFoundError, PermissionDeniedError
 from loa.config.home import Home
 from loa.people.models import Person, Role
 from loa.people.rules import Permission
@@ -165,3 +167,102 @@ def test_lists_take_a_fixed_number_of_queries(
         assert all(finding.owner_post.organisation for one in found for finding in one.findings.all())
     with django_assert_num_queries(2):
         assert [list(one.mentions.all()) for one in parts.comments_of(world.campaign)] == [[reader]] * 6
+
+
+def test_nobody_but_the_planner_changes_what_stands_at_the_top(world: World, reader: Person) -> None:
+    rows = {name: row for name, (_get, row) in everything(world, reader).items()}
+    campaign = world.campaign
+    document = actions.LegalDocumentInput(citation="Chỉ thị 05")
+    goal = actions.ObjectiveInput(text="Đủ cả", measure="Đếm", target=Decimal(9), unit="hộ")
+    audience, line = actions.AudienceInput(name="Trẻ em"), actions.BudgetLineInput(name="In ấn", planned=2)
+    whole = actions.CampaignInput(title="Tên mới", organisation=campaign.organisation, event_name="Đại hội")
+
+    def attempts(actor: Person) -> list[Callable[[], Any]]:
+        by: Any = {"actor": actor}
+        return [
+            lambda: actions.add_legal_document(campaign=campaign, given=document, **by),
+            lambda: actions.edit_legal_document(legal_document=rows["legal_document"], given=document, **by),
+            lambda: actions.add_objective(campaign=campaign, given=goal, **by),
+            lambda: actions.edit_objective(objective=rows["objective"], given=goal, **by),
+            lambda: actions.add_reading(
+                objective=rows["objective"], on=date(2026, 11, 20), value=Decimal(1), **by
+            ),
+            lambda: actions.add_audience(campaign=campaign, given=audience, **by),
+            lambda: actions.edit_audience(audience=rows["audience"], given=audience, **by),
+            lambda: actions.add_budget_line(campaign=campaign, given=line, **by),
+            lambda: actions.edit_budget_line(budget_line=rows["budget_line"], given=line, **by),
+            lambda: actions.edit_campaign(campaign=campaign, given=whole, **by),
+        ]
+
+    for attempt in attempts(reader):
+        with pytest.raises(PermissionDeniedError):
+            attempt()
+    for attempt in attempts(make_member(world.nodes["campaign"], Role.PLANNER)):
+        attempt()
+    campaign.refresh_from_db()
+    assert campaign.title == "Tên mới"
+    assert rows["objective"].text == "Đủ cả"
+    changed = [line for line in history_of_campaign(campaign) if line.verb == "sửa căn cứ"]
+    assert [(one.field, one.before, one.after) for one in changed[0].changes] == [
+        ("trích dẫn", "Chỉ thị 03", "Chỉ thị 05")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (actions.ObjectiveInput(text="x", measure="y", target=Decimal(0), unit="hộ"), "target"),
+        (actions.ObjectiveInput(text="x", measure=" ", target=Decimal(1), unit="hộ"), "measure"),
+        (actions.AudienceInput(name=" "), "name"),
+        (actions.BudgetLineInput(name="In", planned=-1), "planned"),
+        (actions.BudgetLineInput(name="In", planned=1, spent=-1), "spent"),
+        (actions.LegalDocumentInput(citation=""), "citation"),
+        (actions.LegalDocumentInput(citation="x", link="javascript:alert(1)"), "link"),
+        (
+            actions.LegalDocumentInput(
+                citation="x", in_force_from=date(2026, 2, 1), in_force_until=date(2026, 1, 1)
+            ),
+            "in_force_until",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_where_it_stands(world: World, given: Any, field: str) -> None:
+    add: dict[type, Callable[..., Any]] = {
+        actions.ObjectiveInput: actions.add_objective,
+        actions.AudienceInput: actions.add_audience,
+        actions.BudgetLineInput: actions.add_budget_line,
+        actions.LegalDocumentInput: actions.add_legal_document,
+    }
+    with pytest.raises(actions.PlanError) as caught:
+        add[type(given)](actor=None, campaign=world.campaign, given=given)
+    assert caught.value.field == field
+
+
+def test_at_most_five_messages_stand_on_top_and_frequencies_name_known_channels(world: World) -> None:
+    add: Any = {"actor": None, "campaign": world.campaign}
+    made = [actions.add_key_message(text=f"Một điều {number}", priority="top", **add) for number in range(5)]
+    with pytest.raises(actions.PlanError, match="5 thông điệp hàng đầu"):
+        actions.add_key_message(text="Thứ sáu", priority="top", **add)
+    sixth = actions.add_key_message(text="Thứ sáu", frequencies={"loudspeaker": 3}, **add)
+    assert parts.top_messages(world.campaign) == made
+    for wrong in ({"telex": 1}, {"portal": 0}):
+        with pytest.raises(actions.PlanError):
+            actions.add_key_message(text="Khác", frequencies=wrong, **add)
+    edit: Any = {"actor": None, "key_message": sixth, "phase": None, "wanted_per_week": None}
+    actions.edit_key_message(text="Thứ sáu, sửa", frequencies={"portal": 1}, **edit)
+    assert [(one.channel, one.per_week) for one in sixth.frequencies.all()] == [("portal", 1)]
+    actions.edit_key_message(text="Thứ sáu, sửa", **edit)
+    assert sixth.frequencies.count() == 1
+
+
+def test_one_phase_of_a_campaign_is_open(world: World) -> None:
+    add: Any = {"actor": None, "campaign": world.campaign}
+    actions.add_phase(name="Giữ nếp", start=date(2026, 11, 1), is_open=True, **add)
+    with pytest.raises(ConflictError, match="một giai đoạn để mở"):
+        actions.add_phase(name="Mãi", start=date(2026, 11, 1), is_open=True, **add)
+    with pytest.raises(actions.PlanError):
+        actions.add_phase(name="Khác", is_open=True, **add)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Phase.objects.create(
+            campaign=world.campaign, key="hai", name="Hai", order=9, start=date(2026, 11, 1), is_open=True
+        )

@@ -12,6 +12,7 @@ _ODD_DIGIT = re.compile(r"(?![0-9])\d")
 # a blank between a digit and "/" or "." and a digit: the typist's, not the text's
 _LOOSE = re.compile(
     r"(?<=\d) (?=/\d)|(?<=\d/) (?=\d)|(?<=\d) (?=\.\d{3}(?!\d))"
+    r"|(?<=\w)[\u200b\u2060\ufeff\u00ad](?=[\w/.,:-])"
     r"|(?<=\d) (?=,\d{1,2}\s?(?:°|º|%|độ|tỷ|triệu|ha|kg|km|m|tấn))"
 )
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\u2100-\u214f]")
@@ -40,8 +41,7 @@ class View:
     def of(cls, source: str) -> "View":
         """Make the readable form of any text."""
         if unicodedata.is_normalized("NFC", source):
-            text = _in_place(source)
-            return _tightened(source, text) if _LOOSE.search(text) else cls(source, text, None)
+            return _tightened(source, _in_place(source), None)
         pieces: list[str] = []
         offsets: list[int] = []
         start = 0
@@ -54,7 +54,7 @@ class View:
             offsets.extend([start] * len(piece))
             start = end
         offsets.append(len(source))
-        return cls(source, _in_place("".join(pieces)), tuple(offsets))
+        return _tightened(source, _in_place("".join(pieces)), tuple(offsets))
 
     def index(self, pos: int) -> int:
         """Give the place in the source of a place in the readable form."""
@@ -65,11 +65,15 @@ class View:
         return self.origin[self.index(start) : self.index(end)]
 
 
-def _tightened(source: str, text: str) -> View:
+def _tightened(source: str, text: str, offsets: tuple[int, ...] | None) -> View:
     """Leave out blanks that slipped in between digits: "15 /11/ 2026", "50 .000"."""
     slips = {match.start() for match in _LOOSE.finditer(text)}
+    if not slips:
+        return View(source, text, offsets)
+    places = offsets if offsets is not None else range(len(source) + 1)
     kept = [index for index in range(len(text)) if index not in slips]
-    return View(source, "".join(text[index] for index in kept), (*kept, len(source)))
+    tight = "".join(text[index] for index in kept)
+    return View(source, tight, (*(places[index] for index in kept), places[len(text)]))
 
 
 def _in_place(text: str) -> str:

@@ -160,6 +160,20 @@ def test_composed_and_decomposed_letters_are_read_alike(text: str) -> None:
     assert normalise(unicodedata.normalize("NFD", composed)).spoken == normalise(composed).spoken
 
 
+@pytest.mark.parametrize("text", ["Nộp trước ngày 15 /11/ 2026.", "50 .000 đ / hộ", "Ngày 20\u200b/11 họp"])
+def test_a_typists_blanks_belong_to_the_stretch_around_them(text: str) -> None:
+    for form in ("NFC", "NFD"):
+        reading = normalise(unicodedata.normalize(form, text))
+        assert "".join(stretch.source for stretch in reading.stretches) == reading.source
+        assert not reading.doubts
+        assert (
+            reading.spoken
+            == normalise(
+                text.replace(" /", "/").replace("/ ", "/").replace(" .", ".").replace("\u200b", "")
+            ).spoken
+        )
+
+
 def test_another_format_of_a_stored_reading_is_refused() -> None:
     with pytest.raises(ValueError, match="format 1 was expected"):
         Reading.from_dict({"format": 2, "stretches": []})

@@ -130,6 +130,7 @@ MONEY = {
     "ng": "nghìn",
     "tr": "triệu",
     "Tr": "triệu",
+    "TR": "triệu",
     "trđ": "triệu đồng",
     "trđồng": "triệu đồng",
     "tr.đ": "triệu đồng",

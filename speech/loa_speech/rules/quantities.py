@@ -57,8 +57,8 @@ def say_unit(text: str, end: int) -> tuple[str, int, bool]:
         return "", end, False
     spoken = f" {UNITS[name]}"
     end = match.end()
-    if name in ("k", "K", "ng", "tr", "Tr"):
-        if name in ("tr", "Tr") and _ENDS.match(text, end):
+    if name in ("k", "K", "ng", "tr", "Tr", "TR"):
+        if name in ("tr", "Tr", "TR") and _ENDS.match(text, end):
             spoken += " đồng"
         if name in ("k", "K") and _MONEY_BEHIND.match(text, end):
             spoken = " nghìn"

@@ -70,8 +70,28 @@ class RequestForm(forms.Form):
         },
     )
 
+    is_prepared = forms.BooleanField(
+        label=_("Chuẩn bị sẵn: chỉ phát khi có người bấm phát"),
+        help_text=_("Cho tin khẩn cấp ký trước, như “đun sôi nước”. Khi cần, một người bấm là phát."),
+        required=False,
+    )
+    is_test = forms.BooleanField(label=_("Tin kiểm tra: chỉ thiết bị kiểm tra phát"), required=False)
+    break_glass = forms.CharField(
+        label=_("Ký một mình, vì"),
+        help_text=_(
+            "Chỉ cho tin khẩn cấp, khi không kịp chờ người thứ hai. Mọi người liên quan được báo ngay."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
     def __init__(
-        self, data: Any = None, *, organisation: Organisation, chosen: QueryDict | None = None
+        self,
+        data: Any = None,
+        *,
+        organisation: Organisation,
+        chosen: QueryDict | None = None,
+        may_break_glass: bool = False,
     ) -> None:
         """Offer the usual answers, or those of ``chosen``: what was chosen before something else was done.
 
@@ -89,6 +109,8 @@ class RequestForm(forms.Form):
             },
         )
         self.area = organisation.area
+        if not may_break_glass:
+            del self.fields["break_glass"]
         field = self.fields["zones"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = below([organisation.area])

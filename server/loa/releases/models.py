@@ -266,3 +266,53 @@ class WithdrawalSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.withdrawal_id}"
+
+
+class Broken(models.TextChoices):
+    """What one person did alone."""
+
+    RELEASE = "release"
+    WITHDRAWAL = "withdrawal"
+
+
+class Review(models.Model):
+    """The glass was broken: somebody else looks at it within 24 hours, and it stays red until then."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="reviews")
+    what = models.CharField(max_length=10, choices=Broken)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    finding = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "what"], name="releases_review_once"),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by__isnull=True) | ~models.Q(reviewed_by=models.F("person")),
+                name="releases_review_by_somebody_else",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.what}"
+
+
+class Objection(models.Model):
+    """An approver who was told of a release objects to it."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="objections")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.person_id}"

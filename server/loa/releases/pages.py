@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,8 +16,9 @@ from loa.channels.ports import Place
 from loa.config import clock
 from loa.people.models import Person
 from loa.releases import able, queries, rules
+from loa.releases.actions.review import may_look_at
 from loa.releases.actions.sign import may_return
-from loa.releases.models import PolicyKind, Release, ReleaseState, Withdrawal
+from loa.releases.models import Objection, PolicyKind, Release, ReleaseState, Review, Withdrawal
 from loa.releases.passkeys import signing_passkeys
 from loa.releases.sentences import awaited_sentence, class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
@@ -68,6 +70,9 @@ class ReleasePage:
     why_not_withdraw: str
     replaces: Release | None
     withdrawal: Withdrawal | None
+    reviews: list[Review]
+    may_review: bool  # somebody approves or manages there; never what he did himself
+    objections: list[Objection]
     queue: list[Release]  # what else waits for the reader
     position: str  # "1/2" in the reader's queue, or ""
 
@@ -185,9 +190,17 @@ def release_page(pk: UUID, reader: Person) -> ReleasePage:
         why_not_withdraw=queries.why_not_withdraw(reader, release),
         replaces=_replaces(release) if is_waiting and release.revision.number > 1 else None,
         withdrawal=None if is_waiting else queries.withdrawal_of(release),
+        may_review=may_look_at(reader, release),
+        reviews=_followed(release, "reviews", "person", "reviewed_by"),
+        objections=_followed(release, "objections", "person"),
         queue=[one for one in waiting if one.pk != release.pk],
         position=f"{ids.index(release.pk) + 1}/{len(ids)}" if release.pk in ids else "",
     )
+
+
+def _followed(release: Release, what: str, *related: str) -> list[Any]:
+    """Return the rows of what followed a release; no query where its query said that there are none."""
+    return list(getattr(release, what).select_related(*related)) if getattr(release, f"has_{what}") else []
 
 
 def policy_of_release(release: Release) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from loa.areas.models import Area
@@ -23,9 +23,11 @@ from loa.people.scope import is_remembered, scope
 from loa.releases import rules
 from loa.releases.approvers import posts_of, reaching
 from loa.releases.models import (
+    Objection,
     PriorityClass,
     Release,
     ReleaseState,
+    Review,
     Signature,
     Withdrawal,
 )
@@ -58,17 +60,24 @@ class HouseholdCount:
 
 def _related() -> QuerySet[Release]:
     signatures = Signature.objects.select_related("person").order_by("at", "pk")
-    return Release.objects.select_related(
-        "revision__message",
-        "revision__author",
-        "revision__spoken",
-        "withdrawal",
-        "organisation__area",
-        "policy",
-        "sound",
-        "submitted_by",
-        "returned_by",
-    ).prefetch_related("zones", "revision__editors", Prefetch("signatures", queryset=signatures))
+    return (
+        Release.objects.annotate(
+            has_reviews=Exists(Review.objects.filter(release=OuterRef("pk"))),
+            has_objections=Exists(Objection.objects.filter(release=OuterRef("pk"))),
+        )
+        .select_related(
+            "revision__message",
+            "revision__author",
+            "revision__spoken",
+            "withdrawal",
+            "organisation__area",
+            "policy",
+            "sound",
+            "submitted_by",
+            "returned_by",
+        )
+        .prefetch_related("zones", "revision__editors", Prefetch("signatures", queryset=signatures))
+    )
 
 
 def releases_for(person: Person) -> QuerySet[Release]:
@@ -309,3 +318,62 @@ def signed_by(release: Release) -> QuerySet[Signature]:
 def is_asked(person: Person, release: Release) -> bool:
     """Say whether the person's signature is wanted, be it after hearing the sound or making a key."""
     return not rules.lasting(why_not(person, release))
+
+
+def review(person: Person, pk: int) -> Review:
+    """Return what is to be looked at after the glass was broken.
+
+    Raises:
+        NotFoundError: absent, or about a release that is not for this person.
+    """
+    found = Review.objects.select_related("release").filter(pk=pk).first()
+    if found is None or not releases_for(person).filter(pk=found.release_id).exists():
+        raise NotFoundError(_("Không có việc xem lại này."))
+    return found
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something about a release that should not wait: an act of one person alone, or an objection."""
+
+    is_review: bool
+    release_id: UUID
+    title: str
+    name: str
+    text: str  # why he acted alone, or what he objects
+    at: datetime  # until when it is to be looked at, or when he objected
+
+
+def open_reviews(person: Person) -> QuerySet[Review]:
+    """Return what somebody else did alone and this person may look at."""
+    seen = Q(pk__in=[])
+    for permission in (Permission.RELEASE_SIGN, Permission.RELEASE_EMERGENCY, Permission.SETTINGS_MANAGE):
+        seen |= covered(person, permission, field="release__organisation__area__path")
+    return Review.objects.filter(seen, reviewed_at=None).exclude(person=person)
+
+
+def open_objections(person: Person) -> QuerySet[Objection]:
+    """Return the objections to releases in force which this person could withdraw."""
+    able = covered(person, Permission.RELEASE_WITHDRAW, field="release__organisation__area__path")
+    return Objection.objects.filter(
+        able, release__state=ReleaseState.RELEASED, release__not_after__gt=clock.now()
+    ).exclude(person=person)
+
+
+def sees_alarms(person: Person) -> bool:
+    """Say whether the person signs or manages anything: nobody else is alarmed, and nothing is read for him."""
+    return signs(person) or may(person, Permission.SETTINGS_MANAGE)
+
+
+def alarms_for(person: Person) -> list[Alarm]:
+    """Return what was done alone and nobody looked at, and objections, the oldest first. One query at most."""
+    if not sees_alarms(person):
+        return []
+    shown = ("release_id", "release__revision__title", "person__full_name")
+    reviews = open_reviews(person).order_by().values_list(Value(1), *shown, "reason", "due_at")
+    objections = open_objections(person).order_by().values_list(Value(0), *shown, "text", "at")
+    rows = reviews.union(objections, all=True)
+    found = [
+        Alarm(bool(is_review), pk, title, name, text, at) for is_review, pk, title, name, text, at in rows
+    ]
+    return sorted(found, key=lambda alarm: (not alarm.is_review, alarm.at))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("cach-ky/<int:pk>/", policy_views.policy, name="policy"),
     path("cach-ky/de-nghi/<int:pk>/dong-y/", policy_views.confirm_policy, name="confirm_policy"),
     path("cach-ky/de-nghi/<int:pk>/bo/", policy_views.refuse_policy, name="refuse_policy"),
+    path("xem-lai/<int:pk>/", views.review, name="review"),
     path("<uuid:pk>/", views.release, name="release"),
     path("<uuid:pk>/ky/", views.sign, name="sign"),
     path("<uuid:pk>/ky/khoa/hoi/", passkey_views.sign_passkey_options, name="sign_passkey_options"),

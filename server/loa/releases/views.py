@@ -16,9 +16,10 @@ from loa.messages.links import message_page
 from loa.messages.queries import message as message_of
 from loa.messages.queries import newest
 from loa.people.http import AuthenticatedHttpRequest
-from loa.people.queries import require
+from loa.people.queries import may, require
 from loa.people.rules import Permission
 from loa.releases import able, actions, pages, queries
+from loa.releases.errors import BadRequestError
 from loa.releases.forms import RequestForm, WithdrawalForm
 from loa.releases.models import Release
 from loa.releases.passkeys import signing_passkeys
@@ -98,6 +99,7 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         organisation=message.organisation,
         chosen=request.GET or QueryDict(request.session.get(kept, "")),
+        may_break_glass=may(request.user, Permission.BREAK_GLASS, organisation=message.organisation),
     )
     if HEAR in request.POST:
         request.session[kept] = form.answers_query()
@@ -115,6 +117,9 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
                 not_before=form.not_before,
                 not_after=form.not_after,
                 repeat_limit=form.cleaned_data["repeat_limit"],
+                is_test=form.cleaned_data["is_test"],
+                is_prepared=form.cleaned_data["is_prepared"],
+                break_glass=form.cleaned_data.get("break_glass", ""),
             )
         except LoaError as error:
             field = {"not_after": "last_day", "not_before": "first_day"}.get(error.field, error.field)
@@ -183,6 +188,18 @@ def key(request: AuthenticatedHttpRequest) -> HttpResponse:
             return redirect("releases:waiting")
     context = {"key": key_in_use(request.user), "error": error}
     return render(request, "releases/key.html", context, status=error.status if error else 200)
+
+
+@require_POST
+def review(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Say what the reader thinks of an emergency that somebody else handled alone."""
+    found = queries.review(request.user, pk)
+    finding = request.POST.get("finding", "")
+    try:
+        actions.review(actor=request.user, review=found, finding=finding)
+    except BadRequestError as error:
+        return _release_page(request, found.release_id, error=error)
+    return redirect("releases:release", pk=found.release_id)
 
 
 def _release_page(

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What waits for a person, what is on air, and what is late: the first page."""
 
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
@@ -18,7 +20,14 @@ from loa.people.models import Person
 from loa.people.queries import covered
 from loa.people.scope import is_remembered
 from loa.releases.models import Release, ReleaseState
-from loa.releases.queries import waiting_for
+from loa.releases.queries import (
+    Alarm,
+    alarms_for,
+    open_objections,
+    open_reviews,
+    sees_alarms,
+    waiting_for,
+)
 
 HORIZON = timedelta(hours=1)
 ACTIVITIES = 8  # late and coming ones that the page shows
@@ -102,9 +111,11 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
     known: list[Task] | None = getattr(person, _KEPT, None)
     if known is not None:
         return known
-    tasks = [_returned_task(release) for release in _returned(person)[:RELEASES]]
+    returned, unplaced = _own_releases(person, now)
+    tasks = [_alarm_task(alarm) for alarm in alarms_for(person)]
+    tasks += [_returned_task(release) for release in returned]
     tasks += [_signing_task(release) for release in waiting_for(person)]
-    tasks += [_placing_task(release) for release in _unplaced(person, now)[:RELEASES]]
+    tasks += [_placing_task(release) for release in unplaced]
     tasks += [_writing_task(revision) for revision in _drafts(person)[:DRAFTS]]
     if is_remembered(person):
         setattr(person, _KEPT, tasks)
@@ -115,12 +126,18 @@ def count_tasks(person: Person, now: datetime) -> int:
     """Count what ``tasks_for`` lists, for the frame of every page: one query besides what waits to be signed."""
     if hasattr(person, _KEPT):
         return len(tasks_for(person, now))
+    alarms = (open_reviews(person), open_objections(person)) if sees_alarms(person) else ()
     own = Person.objects.filter(pk=person.pk).values_list(
-        _count_of(_returned(person)), _count_of(_unplaced(person, now)), _count_of(_drafts(person))
+        _count_of(_returned(person)),
+        _count_of(_unplaced(person, now)),
+        _count_of(_drafts(person)),
+        *(_count_of(rows) for rows in alarms),
     )
-    counts: tuple[int, ...] = own.get()
-    most = (RELEASES, RELEASES, DRAFTS)
-    return len(waiting_for(person)) + sum(map(min, counts, most))
+    counts: tuple[int | None, ...] = own.get()
+    most = (RELEASES, RELEASES, DRAFTS, sys.maxsize, sys.maxsize)
+    return len(waiting_for(person)) + sum(
+        min(count or 0, limit) for count, limit in zip(counts, most, strict=False)
+    )
 
 
 def _count_of(rows: QuerySet[Any]) -> Subquery:
@@ -134,6 +151,18 @@ def _count_of(rows: QuerySet[Any]) -> Subquery:
 
 def _made_by(person: Person) -> Q:
     return Q(revision__author=person) | Q(submitted_by=person)
+
+
+def _own_releases(person: Person, now: datetime) -> tuple[list[Release], list[Release]]:
+    """Return what came back, newest first, and what is not placed yet, oldest first. One query."""
+    either = Q(pk__in=_returned(person).order_by().values("pk")) | Q(
+        pk__in=_unplaced(person, now).order_by().values("pk")
+    )
+    found = Release.objects.filter(either).select_related("revision__message", "returned_by")
+    rows = list(found.order_by("submitted_at", "pk"))
+    returned = [one for one in reversed(rows) if one.state == ReleaseState.RETURNED]
+    unplaced = [one for one in rows if one.state == ReleaseState.RELEASED]
+    return returned[:RELEASES], unplaced[:RELEASES]
 
 
 def _returned(person: Person) -> QuerySet[Release]:
@@ -169,6 +198,24 @@ def _drafts(person: Person) -> QuerySet[Revision]:
         Revision.objects.filter(author=person, frozen_at=None)
         .select_related("message")
         .order_by("-edited_at", "pk")
+    )
+
+
+def _alarm_task(alarm: Alarm) -> Task:
+    if alarm.is_review:
+        why = _("%(name)s ký một mình. Người khác xem lại trước %(due)s.") % {
+            "name": alarm.name,
+            "due": f"{timezone.localtime(alarm.at):%H:%M %d/%m}",
+        }
+    else:
+        why = _("%(name)s phản đối: “%(text)s”") % {"name": alarm.name, "text": alarm.text}
+    return Task(
+        icon="alert-triangle",
+        title=alarm.title,
+        why=why,
+        verb=_("Xem lại"),
+        url=reverse("releases:release", args=[alarm.release_id]),
+        is_late=True,
     )
 
 

@@ -3,6 +3,7 @@
 
 from loa.releases.actions.policies import set_policy
 from loa.releases.actions.proposals import confirm_policy, propose_policy, refuse_policy
+from loa.releases.actions.review import review
 from loa.releases.actions.sign import return_release, sign_release, sign_release_with
 from loa.releases.actions.submit import submit_for_release
 from loa.releases.actions.withdraw import sign_withdrawal, sign_withdrawal_with, withdraw, withdraw_with
@@ -17,6 +18,7 @@ __all__ = [
     "refuse_policy",
     "retire_key",
     "return_release",
+    "review",
     "revoke_key",
     "set_policy",
     "sign_release",

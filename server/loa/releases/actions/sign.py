@@ -14,14 +14,16 @@ from loa.people.queries import may
 from loa.people.rules import Permission
 from loa.releases import queries, seams
 from loa.releases.actions.change import key_of, locked, record, refuse
+from loa.releases.actions.review import open_review
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError
-from loa.releases.models import Release, ReleaseState, Signature, SigningKey
+from loa.releases.models import Broken, Release, ReleaseState, Signature, SigningKey
 from loa.releases.passkeys import check
 from loa.releases.signing import signature_to_json, unlock
 from loa.releases.standings import permission_for, sides_of
 from loa.releases.statements import release_bytes, signed_envelope, statement_of, unsigned_envelope
+from loa.releases.telling import tell_of_release
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import Signer
 from loa_protocol.verify import verify_release
@@ -112,6 +114,9 @@ def complete(release: Release) -> None:
     for code in statement_of(release).communes:
         outbox.put("publish", key=code)
     seams.tell(seams.on_released, release)
+    tell_of_release(release)
+    if release.break_glass:
+        open_review(release, Broken.RELEASE, release.signatures.get().person, release.break_glass)
 
 
 def verify_as_devices(release: Release) -> None:

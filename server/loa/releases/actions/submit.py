@@ -22,11 +22,11 @@ from loa.people.queries import require
 from loa.people.rules import Permission
 from loa.releases import rules
 from loa.releases.actions.change import record
-from loa.releases.actions.policies import policy_of
+from loa.releases.actions.policies import break_glass_policy_of, policy_of
 from loa.releases.errors import BadRequestError
 from loa.releases.models import PriorityClass, Release, ReleaseState
 from loa.releases.sentences import bad_period_sentence
-from loa.releases.statements import release_bytes
+from loa.releases.statements import REASON_LIMIT, release_bytes
 from loa.voice.languages.queries import require_finished
 from loa.voice.models import Sound
 from loa.voice.queries import require_settled, spoken
@@ -42,6 +42,8 @@ def submit_for_release(
     not_after: datetime,
     repeat_limit: int = 2,
     is_test: bool = False,
+    is_prepared: bool = False,
+    break_glass: str = "",
 ) -> Release:
     """Freeze a revision with its sound and ask for its release.
 
@@ -49,21 +51,27 @@ def submit_for_release(
         zones: communes, villages or a province; those that lie below another one are left out.
         repeat_limit: plays a day at one place.
         is_test: sounds on test devices alone; always so for a test message.
+        is_prepared: an emergency that sounds only when somebody activates it.
+        break_glass: why one person alone is to release an emergency; empty as a rule.
 
     Raises:
-        PermissionDeniedError: the actor may not send for the message's organisation.
+        PermissionDeniedError: the actor may not send for the message's organisation, or not break the glass.
         BadRequestError, BadTextError: something that was asked for cannot be; ``field`` says what.
         ConflictError: another request for this message waits, its sound is not finished, or the machine
             still asks how to read something.
     """
     organisation = revision.message.organisation
     require(actor, Permission.MESSAGE_SUBMIT, organisation=organisation)
+    break_glass = break_glass.strip()
+    if break_glass:
+        require(actor, Permission.BREAK_GLASS, organisation=organisation)
+    _check_exception(priority_class, is_prepared, break_glass)
     chosen = _zones(zones, organisation)
     now = clock.now()
     _check_times(not_before, not_after, repeat_limit, now)
     with transaction.atomic():
         _refuse_double(revision)
-        policy = policy_of(organisation)
+        policy = break_glass_policy_of(organisation) if break_glass else policy_of(organisation)
         was_open = revision.frozen_at is None
         revision = freeze(actor=actor, revision=revision)
         if was_open:  # what was sent before cannot be answered any more
@@ -84,6 +92,8 @@ def submit_for_release(
             not_after=not_after.replace(microsecond=0),
             repeat_limit=repeat_limit,
             is_test=is_test or revision.message.is_test,
+            is_prepared=is_prepared,
+            break_glass=break_glass,
             submitted_by=actor,
             submitted_at=now,
         )
@@ -110,6 +120,22 @@ def _zones(zones: Iterable[Area], organisation: Organisation) -> list[Area]:
     if not communes_in(chosen).exists():
         raise BadRequestError(_("Nơi đã chọn chưa có xã nào. Chọn nơi khác."), field="zones")
     return chosen
+
+
+def _check_exception(priority_class: str, is_prepared: bool, break_glass: str) -> None:
+    if priority_class != PriorityClass.EMERGENCY and (is_prepared or break_glass):
+        raise BadRequestError(
+            _("Chỉ tin khẩn cấp mới chuẩn bị sẵn hoặc ký một mình được. Chọn loại khẩn cấp, hoặc bỏ mục đó."),
+            field="break_glass" if break_glass else "is_prepared",
+        )
+    if is_prepared and break_glass:
+        raise BadRequestError(
+            _("Tin chuẩn bị sẵn cần hai người ký trước. Bỏ lý do ký một mình."), field="break_glass"
+        )
+    if len(break_glass) > REASON_LIMIT:
+        raise BadRequestError(
+            _("Lý do dài quá %(limit)s ký tự. Ghi gọn lại.") % {"limit": REASON_LIMIT}, field="break_glass"
+        )
 
 
 def _check_times(not_before: datetime, not_after: datetime, repeat_limit: int, now: datetime) -> None:

@@ -14,10 +14,11 @@ from loa.jobs import outbox
 from loa.people.models import Person
 from loa.releases import queries, rules, seams
 from loa.releases.actions.change import key_of, locked, record, refuse
+from loa.releases.actions.review import open_review
 from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError
-from loa.releases.models import Release, ReleaseState, Withdrawal, WithdrawalSignature
+from loa.releases.models import Broken, Release, ReleaseState, Withdrawal, WithdrawalSignature
 from loa.releases.passkeys import check
 from loa.releases.signing import signature_to_json, unlock
 from loa.releases.statements import (
@@ -160,6 +161,8 @@ def _end(withdrawal: Withdrawal) -> None:
     for code in statement_of(release).communes:
         outbox.put("publish", key=code)
     seams.tell(seams.on_withdrawn, release)
+    if withdrawal.break_glass:
+        open_review(release, Broken.WITHDRAWAL, withdrawal.requested_by, withdrawal.break_glass)
 
 
 def _verified(withdrawal: Withdrawal) -> Envelope:

@@ -21,7 +21,8 @@ from loa.people.passkeys import Site, check_registration, new_challenge
 from loa.people.tests.factories import PASSWORD, Cast, grant
 from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
 from loa.releases.actions.policies import nearest_policy
-from loa.releases.models import PolicyKind, PolicyProposal, PriorityClass, Release, SigningKey
+from loa.releases.actions.review import DUE
+from loa.releases.models import Broken, PolicyKind, PolicyProposal, PriorityClass, Release, Review, SigningKey
 from loa.releases.sealing import Cost
 from loa.voice.tests.factories import make_heard, make_spoken
 from loa_protocol.demo_authenticator import DemoAuthenticator
@@ -53,6 +54,13 @@ def make_request(
         **fields,
     }
     return submit_for_release(revision=revision, zones=zones or cast.villages, **values)
+
+
+def make_review(release: Release, person: Person, **fields: Any) -> Review:
+    """Return what somebody did alone and nobody looked at yet."""
+    now = clock.now()
+    values = {"what": Broken.RELEASE, "reason": "Lũ về.", "opened_at": now, "due_at": now + DUE, **fields}
+    return Review.objects.create(release=release, person=person, **values)
 
 
 def make_policy_proposal(organisation: Organisation, proposed_by: Person, **fields: Any) -> PolicyProposal:

@@ -39,7 +39,7 @@ from loa.people.tests.factories import (
     make_proposal,
 )
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
-from loa.releases.tests.factories import make_policy_proposal
+from loa.releases.tests.factories import make_policy_proposal, make_review
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_language, make_spoken, make_trial, make_word
@@ -119,6 +119,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "language": (draft.message.code, make_language(draft).pk),
         "job": (job_key(draft.pk),),
         "request": (request.pk,),
+        "review": (make_review(sample.release, sample.editor).pk,),
         "release": (sample.release.pk,),
         "released_message": (sample.release.revision.message.code,),
         "withdrawn": (sample.withdrawn.pk,),

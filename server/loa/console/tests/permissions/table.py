@@ -240,6 +240,7 @@ TABLE: dict[str, Entry] = {
     "releases:sign": form(P.RELEASE_SIGN, about="request", see=(P.VIEW,), no=Answer.BARRED),
     "releases:sign_passkey_options": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
     "releases:sign_passkey": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
+    "releases:review": command(P.RELEASE_SIGN, P.RELEASE_EMERGENCY, P.SETTINGS_MANAGE, about="review"),
     "releases:policies": page(P.SETTINGS_MANAGE),
     "releases:policy": form(P.SETTINGS_MANAGE, about="office"),
     "releases:confirm_policy": command(P.SETTINGS_MANAGE, about="policy_proposal"),

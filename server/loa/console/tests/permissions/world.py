@@ -33,7 +33,13 @@ from loa.people.tests.factories import (
     make_person,
     make_proposal,
 )
-from loa.releases.tests.factories import make_key, make_policy_proposal, make_release, make_request
+from loa.releases.tests.factories import (
+    make_key,
+    make_policy_proposal,
+    make_release,
+    make_request,
+    make_review,
+)
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import (
     make_heard,
@@ -61,6 +67,7 @@ BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "notices:object_to": lambda: {"text": "Sai giờ."},
     "releases:key": lambda: {"password": PASSWORD},
     "releases:return_release": lambda: {"reason": "Thiếu nguồn."},
+    "releases:review": lambda: {"finding": "Đúng lúc."},
     "releases:sign": lambda: {"password": PASSWORD},
     "releases:withdraw": lambda: {"password": PASSWORD, "reason": "Giờ họp lại đổi."},
     "voice:record": lambda: {"file": SimpleUploadedFile("loi-doc.mp3", b"sound")},
@@ -172,6 +179,7 @@ def _messages(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "repository_file": (f"{cast.commune.code}/root.json",),
         "job": (job_key(revision.pk),),
         "request": (request.pk,),
+        "review": (make_review(release, cast.head).pk,),
         "release": (release.pk,),
         "released_message": (release.revision.message.code,),
         "placement": (placement.pk,),

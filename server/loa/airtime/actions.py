@@ -137,6 +137,8 @@ def soonest() -> datetime:
 
 
 def _check_release(release: Release, zones: Sequence[Area]) -> None:
+    if release.is_prepared:
+        raise ConflictError(_("Tin chuẩn bị sẵn không đặt lịch: khi cần, một người bấm phát là phát ngay."))
     if release.state != ReleaseState.RELEASED:
         raise ConflictError(sentences.not_released(release), code=release.state)
     released = [zone.path for zone in release.zones.all()]

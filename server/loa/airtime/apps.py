@@ -8,9 +8,13 @@ class AirtimeConfig(AppConfig):
     label = "airtime"
 
     def ready(self) -> None:
-        """Take a place in the rail."""
+        """Take a place in the rail, and place what somebody activates."""
+        from loa.airtime.activations import place_activation
+        from loa.releases import seams
         from loa.ui.frame import Place, register_place
 
+        if place_activation not in seams.on_activated:
+            seams.on_activated.append(place_activation)
         register_place(
             Place(
                 key="calendar",

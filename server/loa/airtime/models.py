@@ -13,6 +13,9 @@ class Placement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     release = models.ForeignKey("releases.Release", on_delete=models.PROTECT, related_name="placements")
+    activation = models.ForeignKey(  # of a prepared emergency
+        "releases.Activation", null=True, blank=True, on_delete=models.PROTECT, related_name="placements"
+    )
     channel = models.CharField(max_length=40)  # key in loa.channels' registry
     zones = models.ManyToManyField("areas.Area", related_name="+")
     starts_at = models.DateTimeField(db_index=True)

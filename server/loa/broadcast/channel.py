@@ -44,6 +44,7 @@ class LoudspeakerAgenda:
             priority_class=placement.release.priority_class,  # type: ignore[arg-type]  # checked by the model
             cut_off_s=placement.cut_off_s,
             volume=placement.volume,
+            activation_id=str(placement.activation_id or ""),
         )
 
 

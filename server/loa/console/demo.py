@@ -28,7 +28,8 @@ from loa.devices.models import Device
 from loa.jobs import outbox
 from loa.messages.actions import SourceInput, write_message
 from loa.messages.models import Revision
-from loa.people.models import Organisation, Person
+from loa.people.actions import grant_role
+from loa.people.models import Organisation, Person, Role
 from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
 from loa.releases.models import Policy, PolicyKind, PriorityClass, Release, SigningKey
 from loa.voice.actions import mark_heard, request_spoken
@@ -101,6 +102,7 @@ def load() -> Campaign:
         person = Person.objects.get(username=username)
         if not SigningKey.objects.filter(person=person, revoked_at=None).exists():
             make_signing_key(person=person, password=DEMO_PASSWORD)
+        grant_role(actor=SYSTEM, person=person, organisation=_office(), role=Role.EMERGENCY)
     if not Policy.objects.filter(organisation=_office()).exists():
         set_policy(actor=SYSTEM, organisation=_office(), kind=PolicyKind.STRICT)
     if not AirtimeRule.objects.filter(zone=commune).exists():

@@ -28,7 +28,7 @@ from loa.devices.repository import Repository
 from loa.jobs import outbox
 from loa.releases import authority
 from loa.releases.actions import publish_approvers
-from loa.releases.models import Release
+from loa.releases.models import Activation, Release
 from loa.releases.queries import ended, envelope, withdrawal_envelope
 from loa_protocol.statements import Agenda, AgendaItem, encode_statement
 from loa_protocol.times import format_utc, local_to_utc
@@ -121,6 +121,8 @@ def read_content(commune: Area, now: datetime) -> Content:
     }
     for release in Release.objects.filter(pk__in={item.release_id for item in items}):
         files[f"releases/{release.pk}.json"] = envelope(release)
+    for activation in Activation.objects.filter(pk__in={item.activation_id for item in items} - {""}):
+        files[f"activations/{activation.pk}.json"] = bytes(activation.envelope)
     for release in withdrawn:
         if (signed := withdrawal_envelope(release)) is not None:  # one that was superseded has none
             files[f"withdrawals/{release.pk}.json"] = signed

@@ -21,7 +21,8 @@ def write(request: AuthenticatedHttpRequest) -> HttpResponse:
     require(request.user, Permission.MESSAGE_WRITE)
     if request.method != "POST":
         chosen = [pk for pk in request.GET.getlist("thong-diep") if pk.isdigit()]
-        return _form_page(request, form_for(request.user, initial={"key_messages": chosen}), None)
+        begun = {"title": request.GET.get("ten", ""), "text": request.GET.get("loi", "")}
+        return _form_page(request, form_for(request.user, initial={"key_messages": chosen, **begun}), None)
     form = form_for(request.user, request.POST)
     if form.is_valid():
         try:

@@ -19,6 +19,7 @@ from loa.people.models import Leave, Organisation, Person, PostHolding, RoleGran
 from loa.people.rules import Permission, allows, signing_roles
 from loa.releases.authority import installation, read_selftest_keys, sign_approvers
 from loa.releases.models import (
+    Activation,
     ApproversList,
     Policy,
     PolicyKind,
@@ -260,7 +261,11 @@ def _signed_in_force(commune: Area, now: datetime) -> set[tuple[int, int, wire.R
     rows = Signature.objects.filter(release__in=in_force).values_list(
         "key_id", "person_id", "release__priority_class", "release__policy__kind"
     )
-    return {(key, person, _right_for(urgency, kind)) for key, person, urgency, kind in rows}
+    activated = Activation.objects.filter(release__in=in_force, not_after__gt=now)
+    needed: set[tuple[int, int, wire.Right]] = {
+        (key, person, "emergency") for key, person in activated.values_list("key_id", "person_id")
+    }
+    return needed | {(key, person, _right_for(urgency, kind)) for key, person, urgency, kind in rows}
 
 
 def _right_for(priority_class: str, policy_kind: str) -> wire.Right:

@@ -316,3 +316,20 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.person_id}"
+
+
+class Activation(models.Model):
+    """A prepared emergency sounds now: one person who may sign emergencies says where, until when and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="activations")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    envelope = models.BinaryField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -29,7 +29,7 @@ P = ParamSpec("P")
 Ask = Callable[Concatenate[AuthenticatedHttpRequest, P], dict[str, Any]]
 
 
-def _answers(view: Ask[P]) -> Callable[Concatenate[AuthenticatedHttpRequest, P], HttpResponse]:
+def answers(view: Ask[P]) -> Callable[Concatenate[AuthenticatedHttpRequest, P], HttpResponse]:
     """Send what a view returns as JSON, and an error as its sentence under its status."""
 
     @wraps(view)
@@ -44,58 +44,58 @@ def _answers(view: Ask[P]) -> Callable[Concatenate[AuthenticatedHttpRequest, P],
 
 @never_cache
 @require_POST
-@_answers
+@answers
 def sign_passkey_options(request: AuthenticatedHttpRequest, pk: UUID) -> dict[str, Any]:
     """Say what to ask a passkey: its signature over exactly this release."""
     found = queries.release(request.user, pk)
     refuse(queries.why_not_sign(request.user, found))
-    return _options(request, unsigned_envelope(found).pae())
+    return options_for(request, unsigned_envelope(found).pae())
 
 
 @never_cache
 @require_POST
-@_answers
+@answers
 def sign_passkey(request: AuthenticatedHttpRequest, pk: UUID) -> dict[str, Any]:
     """Take a passkey's signature over the release."""
     found = queries.release(request.user, pk)
     refuse(queries.why_not_sign(request.user, found))
-    signer = _answer(request, unsigned_envelope(found).pae())
+    signer = answer_of(request, unsigned_envelope(found).pae())
     actions.sign_release_with(actor=request.user, release=found, signer=signer)
     return {"next": reverse("releases:release", args=[pk])}
 
 
 @never_cache
 @require_POST
-@_answers
+@answers
 def withdraw_passkey_options(request: AuthenticatedHttpRequest, pk: UUID) -> dict[str, Any]:
     """Draft the order to withdraw with the typed reason, or take the one that waits, and say what to ask."""
     found = queries.release(request.user, pk)
     refuse(queries.why_not_withdraw(request.user, found))
     asked = queries.withdrawal_of(found)
     if asked is not None:
-        return _options(request, unsigned_withdrawal(asked).pae())
-    typed = _typed(request)
+        return options_for(request, unsigned_withdrawal(asked).pae())
+    words = typed(request)
     order = draft(
-        actor=request.user, release=found, reason=typed("reason"), break_glass=typed("break_glass").strip()
+        actor=request.user, release=found, reason=words("reason"), break_glass=words("break_glass").strip()
     )
     request.session[_kept(pk)] = [order.reason, order.at.isoformat(), order.break_glass]
-    return _options(request, order.pae(found))
+    return options_for(request, order.pae(found))
 
 
 @never_cache
 @require_POST
-@_answers
+@answers
 def withdraw_passkey(request: AuthenticatedHttpRequest, pk: UUID) -> dict[str, Any]:
     """Take a passkey's signature over the order that was drafted, or over the one that waits."""
     found = queries.release(request.user, pk)
     refuse(queries.why_not_withdraw(request.user, found))
     asked = queries.withdrawal_of(found)
     if asked is not None:
-        signer = _answer(request, unsigned_withdrawal(asked).pae())
+        signer = answer_of(request, unsigned_withdrawal(asked).pae())
         actions.sign_withdrawal_with(actor=request.user, release=found, signer=signer)
     else:
         order = _order(request, found)
-        signer = _answer(request, order.pae(found))
+        signer = answer_of(request, order.pae(found))
         actions.withdraw_with(actor=request.user, release=found, signer=signer, order=order)
     return {"next": message_page(found.revision.message.code)}
 
@@ -113,7 +113,7 @@ def _kept(pk: UUID) -> str:
     return f"withdrawing {pk}"
 
 
-def _typed(request: AuthenticatedHttpRequest) -> Callable[[str], str]:
+def typed(request: AuthenticatedHttpRequest) -> Callable[[str], str]:
     """Return what looks up a field of the form, which the script sends as JSON."""
     try:
         given = json.loads(request.body)
@@ -123,14 +123,24 @@ def _typed(request: AuthenticatedHttpRequest) -> Callable[[str], str]:
     return lambda name: str(fields.get(name, ""))
 
 
-def _options(request: AuthenticatedHttpRequest, pae: bytes) -> dict[str, Any]:
+def options_for(request: AuthenticatedHttpRequest, pae: bytes) -> dict[str, Any]:
+    """Say what to ask a passkey of the reader about an envelope.
+
+    Raises:
+        BadRequestError: he has none at this address.
+    """
     options = passkeys.signing_options(request.user, site_of(request), pae)
     if not options["allowCredentials"]:
         raise BadRequestError(_("Bạn chưa có khóa truy cập ở địa chỉ này. Thêm khóa, rồi ký."))
     return options
 
 
-def _answer(request: AuthenticatedHttpRequest, pae: bytes) -> passkeys.Answer:
+def answer_of(request: AuthenticatedHttpRequest, pae: bytes) -> passkeys.Answer:
+    """Take a passkey's answer about an envelope as a signer.
+
+    Raises:
+        PasskeyError, ConflictError: it cannot be taken.
+    """
     given = read_answer(request.body)
     try:
         return passkeys.take_answer(request.user, site_of(request), pae, given)

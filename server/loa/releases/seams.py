@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loa.releases.models import Release
+    from loa.releases.models import Activation, Release
 
+on_activated: list[Callable[["Activation"], None]] = []  # a prepared emergency is to sound now
 on_released: list[Callable[["Release"], None]] = []
 on_withdrawn: list[Callable[["Release"], None]] = []
 

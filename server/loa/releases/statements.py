@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from loa.areas.models import Area
 from loa.areas.queries import communes_in
@@ -15,6 +16,7 @@ from loa.voice.languages.queries import language_lines
 from loa.voice.models import Sound
 from loa_protocol.envelope import RELEASE_TYPE, WITHDRAWAL_TYPE, Envelope, encode
 from loa_protocol.statements import (
+    ActivationStatement,
     ReleaseStatement,
     RenditionRef,
     WithdrawalStatement,
@@ -84,6 +86,26 @@ def withdrawal_bytes(release: Release, reason: str, at: datetime, break_glass: s
             reason=_one_line(reason),
             at=format_utc(at),
             break_glass=_one_line(break_glass),
+        )
+    )
+
+
+def activation_bytes(
+    release: Release, activation_id: UUID, reason: str, at: datetime, not_after: datetime
+) -> bytes:
+    """Return the canonical bytes that let a prepared release sound in all its zones from ``at`` on."""
+    released = statement_of(release)
+    return encode_statement(
+        ActivationStatement(
+            installation=installation(),
+            activation_id=str(activation_id),
+            communes=released.communes,
+            release_id=str(release.pk),
+            zones=released.zones,
+            not_before=format_utc(at),
+            not_after=format_utc(not_after),
+            reason=_one_line(reason),
+            at=format_utc(at),
         )
     )
 

@@ -13,7 +13,7 @@ from loa.notices.models import Answer, Notice, Response
 from loa.people.models import Person
 from loa.people.queries import people_with
 from loa.people.rules import SIGNING, Permission
-from loa.releases.models import Broken, Objection, PriorityClass, Release, Review
+from loa.releases.models import Activation, Broken, Objection, PriorityClass, Release, Review
 from loa.releases.sentences import class_name
 
 RELEASED, BROKEN = "releases.released", "releases.break_glass"
@@ -65,6 +65,24 @@ def tell_of_broken_glass(review: Review) -> None:
         about=release,
         dedupe=f"{BROKEN}:{release.pk}:{review.what}",
         by=review.person,
+        urgent=True,
+        answers=(Answer.ACKNOWLEDGE, Answer.OBJECT),
+    )
+
+
+def tell_of_activation(activation: Activation) -> None:
+    """Tell everybody concerned at once that one person lets a prepared emergency sound."""
+    release = activation.release
+    told = {"name": activation.person.full_name, "title": release.revision.title[:TITLE_LENGTH]}
+    tell(
+        to=_concerned(release),
+        kind=BROKEN,
+        title=_("%(name)s bấm phát tin khẩn cấp: %(title)s") % told,
+        body=_("Lý do: %(reason)s.") % {"reason": activation.reason},
+        url=reverse("releases:release", args=[release.pk]),
+        about=release,
+        dedupe=f"{BROKEN}:{activation.pk}",
+        by=activation.person,
         urgent=True,
         answers=(Answer.ACKNOWLEDGE, Answer.OBJECT),
     )

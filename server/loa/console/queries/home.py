@@ -186,7 +186,11 @@ def _unplaced(person: Person, now: datetime) -> QuerySet[Release]:
     placed = Placement.objects.filter(release=OuterRef("pk"))
     return (
         Release.objects.filter(
-            ~Exists(placed), _made_by(person), state=ReleaseState.RELEASED, not_after__gt=now
+            ~Exists(placed),
+            _made_by(person),
+            state=ReleaseState.RELEASED,
+            not_after__gt=now,
+            is_prepared=False,
         )
         .select_related("revision__message")
         .order_by("submitted_at", "pk")

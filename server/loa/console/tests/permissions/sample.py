@@ -119,6 +119,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "language": (draft.message.code, make_language(draft).pk),
         "job": (job_key(draft.pk),),
         "request": (request.pk,),
+        "prepared": (sample.release.pk,),
         "review": (make_review(sample.release, sample.editor).pk,),
         "release": (sample.release.pk,),
         "released_message": (sample.release.revision.message.code,),

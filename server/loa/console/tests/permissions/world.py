@@ -33,6 +33,7 @@ from loa.people.tests.factories import (
     make_person,
     make_proposal,
 )
+from loa.releases.models import PriorityClass, Release
 from loa.releases.tests.factories import (
     make_key,
     make_policy_proposal,
@@ -179,11 +180,21 @@ def _messages(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "repository_file": (f"{cast.commune.code}/root.json",),
         "job": (job_key(revision.pk),),
         "request": (request.pk,),
+        "prepared": (_prepared(cast).pk,),
         "review": (make_review(release, cast.head).pk,),
         "release": (release.pk,),
         "released_message": (release.revision.message.code,),
         "placement": (placement.pk,),
     }
+
+
+def _prepared(cast: Cast) -> Release:
+    revision = make_message(cast, title="Đun sôi nước").revisions.get()
+    made = make_release(cast, revision=revision, priority_class=PriorityClass.EMERGENCY, is_prepared=True)
+    RoleGrant.objects.filter(
+        role=Role.EMERGENCY
+    ).delete()  # who signed it plays the part of an approver alone
+    return made
 
 
 def _devices(cast: Cast) -> dict[str, tuple[Any, ...]]:

@@ -11,7 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -155,3 +156,18 @@ class Installation:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+@contextmanager
+def running(home: Path, database_url: str = "") -> Iterator[Installation]:
+    """Run an installation with the sample campaign and three loudspeakers."""
+    made = Installation(home, database_url)
+    try:
+        made.loa("prepare")
+        made.loa("demo", "load")
+        made.start_server()
+        made.enrol_devices()
+        made.start_devices()
+        yield made
+    finally:
+        made.end()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.installation import Installation
+from tests.support.installation import Installation, running
 from tests.whole_way.steps import Desk
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -36,16 +36,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A running installation with the sample campaign and three loudspeakers."""
-    made = Installation(tmp_path_factory.mktemp("loa"), os.environ.get("LOA_WHOLE_WAY_DATABASE_URL", ""))
-    try:
-        made.loa("prepare")
-        made.loa("demo", "load")
-        made.start_server()
-        made.enrol_devices()
-        made.start_devices()
+    database_url = os.environ.get("LOA_WHOLE_WAY_DATABASE_URL", "")
+    with running(tmp_path_factory.mktemp("loa"), database_url) as made:
         yield made
-    finally:
-        made.end()
 
 
 @pytest.fixture(scope="session")

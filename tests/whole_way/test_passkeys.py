@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.installation import DEVICES, Installation, wait_for
+from tests.support.installation import DEVICES, Installation, running, wait_for
 from tests.support.sound import decode, find
 from tests.whole_way.steps import LONG, PASSWORD, Desk
 
@@ -52,11 +52,15 @@ give("hau", "", office, Role.APPROVER)
 class KeyDesk(Desk):
     """People whose browsers hold a passkey each."""
 
+    def __init__(self, browser: Browser, installation: Installation) -> None:
+        super().__init__(browser, installation)
+        self._with_key: set[str] = set()
+
     def with_passkey(self, username: str) -> Page:
         """Return a person's page with an authenticator, the passkey added to the account."""
-        is_new = username not in self._pages
         page = self.page_of(username)
-        if is_new:
+        if username not in self._with_key:
+            self._with_key.add(username)
             devtools = page.context.new_cdp_session(page)
             devtools.send("WebAuthn.enable")
             devtools.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})
@@ -100,17 +104,18 @@ class KeyDesk(Desk):
 
 
 @pytest.fixture(scope="module")
-def keys(browser: Browser, installation: Installation) -> Iterator[KeyDesk]:
-    """The demo with two more people, everybody at a browser with an authenticator; the policy is put back."""
-    environ: dict[str, Any] = {**installation.environ, "DJANGO_SETTINGS_MODULE": "loa.config.settings"}
-    subprocess.run([sys.executable, "-c", PEOPLE], env=environ, check=True, timeout=120)
-    yield KeyDesk(browser, installation)
-    back = (
-        "import django; django.setup(); from loa.people.models import Organisation; "
-        "from loa.releases.actions import set_policy; set_policy(actor=None, kind='strict', organisation="
-        "Organisation.objects.get(is_sample=True, kind='authority', area__kind='commune'))"
-    )
-    subprocess.run([sys.executable, "-c", back], env=environ, check=True, timeout=120)
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation of its own: whoever has a passkey signs in with it from then on."""
+    with running(tmp_path_factory.mktemp("loa")) as made:
+        environ: dict[str, Any] = {**made.environ, "DJANGO_SETTINGS_MODULE": "loa.config.settings"}
+        subprocess.run([sys.executable, "-c", PEOPLE], env=environ, check=True, timeout=120)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def keys(browser: Browser, installation: Installation) -> KeyDesk:
+    """Everybody at a browser with an authenticator."""
+    return KeyDesk(browser, installation)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 """The loudspeaker channel: what its devices should do, where they stand, which of them may hold a release."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from loa.areas.models import Area
 from loa.areas.queries import communes_in
 from loa.channels.ports import Place
 from loa.channels.registry import Channel
-from loa.deliveries.models import ProofStrength
+from loa.deliveries.models import Delivery, ProofStrength
 from loa.devices.models import Device
 from loa.devices.queries import devices_in, holding_devices, silent_by
 from loa.releases.models import Release
@@ -77,6 +77,15 @@ class LoudspeakerStations:
         return Counter(one.village_id for one in devices_in(areas, KEY) if one.is_test or not is_test)
 
 
+class LoudspeakerSounded:
+    """Where loudspeakers reported that something of a release was heard, wholly or in part."""
+
+    def villages(self, release: Release) -> Collection[int]:
+        """Return the villages. One query."""
+        played = Delivery.objects.filter(release_id=release.pk, channel=KEY, seconds__gt=0)
+        return set(played.values_list("village_id", flat=True))
+
+
 def _communes_placed(release: Release, devices: Sequence[Device]) -> set[int]:
     """Return the communes of ``devices`` where the release was ever placed (a cancelled one was sent)."""
     aims = [zone for one in release.placements.prefetch_related("zones") for zone in one.zones.all()]
@@ -101,4 +110,5 @@ LOUDSPEAKER = Channel(
     agenda=LoudspeakerAgenda(),
     holders=LoudspeakerHolders(),
     stations=LoudspeakerStations(),
+    sounded=LoudspeakerSounded(),
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The ports where channels meet the shared parts: what devices do, where a channel stands, who holds a release."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,6 +39,14 @@ class Holders(Protocol):
 
     def places(self, release: Any) -> Sequence[Place]:
         """Return every place that may hold ``release`` now."""
+        ...
+
+
+class Sounded(Protocol):
+    """A channel that can say where a release was played: an apology goes there and nowhere else."""
+
+    def villages(self, release: Any) -> Collection[int]:
+        """Return the primary keys of the villages in which any part of ``release`` was played."""
         ...
 
 

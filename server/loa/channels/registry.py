@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from loa.channels.ports import AgendaSource, Holders, Stations
+from loa.channels.ports import AgendaSource, Holders, Sounded, Stations
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Channel:
         placement_page: name of the address that places a release on it; takes the release's id.
         agenda: where devices' items come from; None when no device carries it out.
         holders: who may hold a release; None when nothing is left over after a placement.
+        sounded: where a release was played; None when the channel plays nothing.
         stations: in which villages it stands; None when it reaches every village alike.
     """
 
@@ -34,6 +35,7 @@ class Channel:
     agenda: AgendaSource | None = None
     holders: Holders | None = None
     stations: Stations | None = None
+    sounded: Sounded | None = None
 
 
 _channels: dict[str, Channel] = {}

@@ -36,7 +36,10 @@ class ActivationForm(forms.Form):
     """Why it sounds now, and the password that opens a server-kept key; the action checks both."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Vì sao phát ngay"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Vì sao phát ngay"),
+        initial=gettext_lazy("Tình huống khẩn cấp tại địa bàn"),  # one tap is enough
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     password = forms.CharField(
         label=gettext_lazy("Mật khẩu của bạn"),

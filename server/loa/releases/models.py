@@ -333,3 +333,21 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Mishap(models.Model):
+    """Something wrong was broadcast: where it sounded, the apology that goes there, and what was found."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="mishap")
+    apology = models.OneToOneField("messages.Message", on_delete=models.PROTECT, related_name="mishap")
+    villages = models.ManyToManyField("areas.Area", related_name="+")  # where it sounded
+    opened_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    account = models.TextField(blank=True)  # what happened, and what is done about it
+    account_by = models.ForeignKey(
+        "people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    account_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.release_id)

@@ -15,10 +15,12 @@ from loa.areas.queries import communes_in, villages_in
 from loa.channels.ports import Place
 from loa.config import clock
 from loa.people.models import Person
+from loa.people.queries import may
+from loa.people.rules import Permission
 from loa.releases import able, queries, rules
 from loa.releases.actions.review import may_look_at
 from loa.releases.actions.sign import may_return
-from loa.releases.models import Objection, PolicyKind, Release, ReleaseState, Review, Withdrawal
+from loa.releases.models import Mishap, Objection, PolicyKind, Release, ReleaseState, Review, Withdrawal
 from loa.releases.passkeys import signing_passkeys
 from loa.releases.sentences import awaited_sentence, class_name, policy_sentence, state_name
 from loa.releases.signing import key_in_use
@@ -259,6 +261,8 @@ class WithdrawPage:
     needed: int
     has_key: bool  # kept by the server
     has_passkey: bool
+    has_mishap: bool
+    may_apologise: bool  # it was withdrawn, and the reader writes for its organisation
     able: str  # who could, when the reader may not
 
     @property
@@ -274,6 +278,7 @@ class WithdrawPage:
 def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
     """Gather the page on which ``reader`` withdraws ``release``."""
     why_not = queries.why_not_withdraw(reader, release)
+    is_over = release.state == ReleaseState.WITHDRAWN
     is_asked = bool(why_not) and release.state == ReleaseState.RELEASED
     return WithdrawPage(
         release=release,
@@ -283,6 +288,8 @@ def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
         needed=rules.WITHDRAWAL_THRESHOLD[release.priority_class],
         has_key=key_in_use(reader) is not None,
         has_passkey=signing_passkeys(reader).exists(),
+        has_mishap=is_over and Mishap.objects.filter(release=release).exists(),
+        may_apologise=is_over and may(reader, Permission.MESSAGE_WRITE, organisation=release.organisation),
         able=able.names_of(able.who_may_withdraw(release)) if is_asked else "",
     )
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.releases import emergency_views, passkey_views, policy_views, views
+from loa.releases import emergency_views, mishap_views, passkey_views, policy_views, views
 
 app_name = "releases"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("cach-ky/<int:pk>/", policy_views.policy, name="policy"),
     path("cach-ky/de-nghi/<int:pk>/dong-y/", policy_views.confirm_policy, name="confirm_policy"),
     path("cach-ky/de-nghi/<int:pk>/bo/", policy_views.refuse_policy, name="refuse_policy"),
+    path("<uuid:pk>/xin-loi/", mishap_views.apologise, name="apologise"),
+    path("<uuid:pk>/su-viec/", mishap_views.mishap, name="mishap"),
     path("khan-cap/", emergency_views.emergencies, name="emergencies"),
     path("<uuid:pk>/phat-ngay/", emergency_views.activate, name="activate"),
     path(

@@ -2,6 +2,7 @@
 """What changes releases, one function per verb; nothing else saves their models."""
 
 from loa.releases.actions.activate import activate, activate_with
+from loa.releases.actions.apology import account_for, apologise
 from loa.releases.actions.policies import set_policy
 from loa.releases.actions.proposals import confirm_policy, propose_policy, refuse_policy
 from loa.releases.actions.review import review
@@ -12,8 +13,10 @@ from loa.releases.approvers import publish_approvers
 from loa.releases.signing import make_signing_key, retire_key, revoke_key
 
 __all__ = [
+    "account_for",
     "activate",
     "activate_with",
+    "apologise",
     "confirm_policy",
     "make_signing_key",
     "propose_policy",

@@ -24,7 +24,7 @@ from loa.releases import rules
 from loa.releases.actions.change import record
 from loa.releases.actions.policies import break_glass_policy_of, policy_of
 from loa.releases.errors import BadRequestError
-from loa.releases.models import PriorityClass, Release, ReleaseState
+from loa.releases.models import Mishap, PriorityClass, Release, ReleaseState
 from loa.releases.sentences import bad_period_sentence
 from loa.releases.statements import REASON_LIMIT, release_bytes
 from loa.voice.languages.queries import require_finished
@@ -48,7 +48,8 @@ def submit_for_release(
     """Freeze a revision with its sound and ask for its release.
 
     Args:
-        zones: communes, villages or a province; those that lie below another one are left out.
+        zones: communes, villages or a province; those that lie below another one are left out. An apology goes
+            to where the wrong message sounded, whatever is chosen.
         repeat_limit: plays a day at one place.
         is_test: sounds on test devices alone; always so for a test message.
         is_prepared: an emergency that sounds only when somebody activates it.
@@ -66,7 +67,8 @@ def submit_for_release(
     if break_glass:
         require(actor, Permission.BREAK_GLASS, organisation=organisation)
     _check_exception(priority_class, is_prepared, break_glass)
-    chosen = _zones(zones, organisation)
+    mishap = Mishap.objects.filter(apology=revision.message_id).first()
+    chosen = _zones(zones if mishap is None else mishap.villages.all(), organisation)
     now = clock.now()
     _check_times(not_before, not_after, repeat_limit, now)
     with transaction.atomic():

@@ -13,7 +13,7 @@ from django.conf import settings
 from loa.areas.models import Area
 from loa.audit.actor import SYSTEM
 from loa.config import clock
-from loa.messages.models import Revision
+from loa.messages.models import Message, Revision
 from loa.messages.tests.factories import make_revision
 from loa.people.actions import add_passkey
 from loa.people.models import Organisation, Person, Role, RoleGrant
@@ -22,7 +22,16 @@ from loa.people.tests.factories import PASSWORD, Cast, grant
 from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
 from loa.releases.actions.policies import nearest_policy
 from loa.releases.actions.review import DUE
-from loa.releases.models import Broken, PolicyKind, PolicyProposal, PriorityClass, Release, Review, SigningKey
+from loa.releases.models import (
+    Broken,
+    Mishap,
+    PolicyKind,
+    PolicyProposal,
+    PriorityClass,
+    Release,
+    Review,
+    SigningKey,
+)
 from loa.releases.sealing import Cost
 from loa.voice.tests.factories import make_heard, make_spoken
 from loa_protocol.demo_authenticator import DemoAuthenticator
@@ -61,6 +70,13 @@ def make_review(release: Release, person: Person, **fields: Any) -> Review:
     now = clock.now()
     values = {"what": Broken.RELEASE, "reason": "Lũ về.", "opened_at": now, "due_at": now + DUE, **fields}
     return Review.objects.create(release=release, person=person, **values)
+
+
+def make_mishap(release: Release, apology: Message, person: Person) -> Mishap:
+    """Return the record of a wrong broadcast in the release's own villages."""
+    made = Mishap.objects.create(release=release, apology=apology, opened_by=person, opened_at=clock.now())
+    made.villages.set(release.zones.all())
+    return made
 
 
 def make_policy_proposal(organisation: Organisation, proposed_by: Person, **fields: Any) -> PolicyProposal:

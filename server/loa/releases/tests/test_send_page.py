@@ -14,6 +14,7 @@ from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast
 from loa.releases.models import Release
+from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_key, make_request, sign
 from loa.voice.queries import spoken
 from loa.voice.tests.factories import make_heard, make_spoken
@@ -138,3 +139,21 @@ def test_the_closed_password_field_says_what_opens_it(cast: Cast) -> None:
     make_key(cast.approver_one)
     shown = text(as_person(cast.approver_one).get(reverse("releases:release", args=[release.pk])))
     assert "Gõ được khi bạn nghe hết tiếng ở trên một lần." in shown
+
+
+@pytest.mark.parametrize(("answer", "is_so"), [({"is_test": "on"}, True), ({}, False)])
+def test_a_test_is_one_inside_the_signed_bytes_and_says_so(
+    cast: Cast, revision: Revision, answer: dict[str, str], is_so: bool
+) -> None:
+    client = as_person(cast.editor)
+    client.post(send(revision), answers(cast, **answer))
+    made = Release.objects.get()
+    assert statement_of(made).is_test is is_so
+    page = text(client.get(reverse("releases:release", args=[made.pk])))
+    assert ("Tin kiểm tra: chỉ thiết bị kiểm tra phát." in page) is is_so
+
+
+def test_an_emergency_is_prepared_inside_the_signed_bytes(cast: Cast, revision: Revision) -> None:
+    asked = answers(cast, priority_class="emergency", is_prepared="on")
+    as_person(cast.editor).post(send(revision), asked)
+    assert statement_of(Release.objects.get()).prepared

@@ -39,7 +39,7 @@ from loa.people.tests.factories import (
     make_proposal,
 )
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
-from loa.releases.tests.factories import make_policy_proposal, make_review
+from loa.releases.tests.factories import make_mishap, make_policy_proposal, make_review
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_language, make_spoken, make_trial, make_word
@@ -120,6 +120,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "job": (job_key(draft.pk),),
         "request": (request.pk,),
         "prepared": (sample.release.pk,),
+        "mishap": (make_mishap(sample.release, draft.message, sample.editor).release_id,),
         "review": (make_review(sample.release, sample.editor).pk,),
         "release": (sample.release.pk,),
         "released_message": (sample.release.revision.message.code,),

@@ -241,6 +241,8 @@ TABLE: dict[str, Entry] = {
     "releases:sign_passkey_options": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
     "releases:sign_passkey": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
     "releases:review": command(P.RELEASE_SIGN, P.RELEASE_EMERGENCY, P.SETTINGS_MANAGE, about="review"),
+    "releases:apologise": command(P.MESSAGE_WRITE, about="mishap"),
+    "releases:mishap": form(P.MESSAGE_WRITE, about="mishap", see=(P.VIEW,)),
     "releases:emergencies": page(),
     "releases:activate": form(P.RELEASE_EMERGENCY, about="prepared", see=(P.VIEW,), no=Answer.BARRED),
     "releases:activate_passkey_options": command(P.RELEASE_EMERGENCY, about="prepared", no=Answer.BARRED),

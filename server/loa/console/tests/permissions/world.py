@@ -36,6 +36,7 @@ from loa.people.tests.factories import (
 from loa.releases.models import PriorityClass, Release
 from loa.releases.tests.factories import (
     make_key,
+    make_mishap,
     make_policy_proposal,
     make_release,
     make_request,
@@ -181,6 +182,7 @@ def _messages(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "job": (job_key(revision.pk),),
         "request": (request.pk,),
         "prepared": (_prepared(cast).pk,),
+        "mishap": (make_mishap(release, make_message(cast), cast.editor).release_id,),
         "review": (make_review(release, cast.head).pk,),
         "release": (release.pk,),
         "released_message": (release.revision.message.code,),

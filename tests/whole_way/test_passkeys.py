@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.installation import DEVICES, Installation, running, wait_for
 from tests.support.sound import decode, find
-from tests.whole_way.steps import LONG, PASSWORD, Desk
+from tests.whole_way.steps import LONG, PASSWORD, VILLAGES, Desk
 
 pytestmark = [pytest.mark.whole_way, pytest.mark.browser, pytest.mark.timeout(420)]
 TEXT = "Mời bà con họp thôn lúc 19h30 ngày 27/11 tại nhà văn hóa để góp ý dự thảo Văn kiện."
@@ -99,6 +99,7 @@ class KeyDesk(Desk):
         expect(button).to_be_visible(timeout=LONG)
         expect(page.get_by_label("Mật khẩu của bạn")).to_have_count(0)
         button.click()
+        expect(button).to_have_count(0)
         expect(page.get_by_text(re.compile("đã ký")).first).to_be_visible()
         expect(page.get_by_text("khóa không nằm trên máy chủ")).to_be_visible()
 
@@ -151,3 +152,29 @@ def test_a_message_signed_with_passkeys_plays_on_time(
             found = find(installation.wav(name), decode(placed.sound), placed.epoch)
             assert found is not None, installation.log(f"device-{name}")
             assert found.likeness > 0.99, (name, found)
+
+
+def test_one_tap_lets_a_prepared_emergency_sound_everywhere(
+    keys: KeyDesk, installation: Installation
+) -> None:
+    with keys.photographed("prepared"):
+        title = "Đun sôi nước trước khi uống"
+        code = keys.write(title, "Thông báo khẩn. Bà con đun sôi nước trước khi uống.")
+        page = keys.page_of("hau")
+        page.goto(f"/tin/{code}/")
+        page.get_by_role("link", name="Gửi duyệt").click()
+        page.get_by_role("radio", name=re.compile("Chỉ những nơi")).check()
+        for village in VILLAGES:
+            page.get_by_role("checkbox", name=re.compile(village)).check()
+        page.locator("input[name=priority_class][value=emergency]").check()
+        page.get_by_label(re.compile("Chuẩn bị sẵn")).check()
+        page.get_by_role("button", name="Gửi duyệt").click()
+        page.wait_for_url(lambda address: "/gui/" not in address)
+        for username in ("uoc", "on"):
+            keys.sign_with_passkey(username, title)
+        page = keys.page_of("uoc")
+        page.goto("/duyet/khan-cap/")
+        page.get_by_role("link", name="Phát ngay…").click()
+        page.get_by_role("button", name="Phát ngay bằng khóa truy cập").click()
+        expect(page.get_by_text("Đang phát ở mọi nơi của tin này")).to_be_visible()
+        wait_for(lambda: keys.states(code).count("played") == 3, "the proof of three loudspeakers", 90)

@@ -201,7 +201,8 @@ def _plain(value: str) -> str:
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA) else value
 
 
-def _xlsx_rows(content: bytes) -> Iterator[Cells]:
+def _xlsx_rows(content: bytes) -> list[Cells]:
+    """Read the first sheet; the parsers' own errors are all syntax errors, whichever of them reads."""
     from openpyxl import load_workbook
 
     try:
@@ -210,15 +211,14 @@ def _xlsx_rows(content: bytes) -> Iterator[Cells]:
         if unpacked > UNPACKED_LIMIT:
             raise TableError(_("Tệp bung ra quá lớn. Chỉ giữ trang có bảng rồi lưu lại."))
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+        rows = list(book.worksheets[0].iter_rows(max_row=ROWS_LIMIT + 2, max_col=6, values_only=True))
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, OSError, SyntaxError) as error:
         raise TableError(_("Tệp .xlsx này không mở được. Mở bằng bảng tính, lưu lại rồi nhập.")) from error
-    for number, row in enumerate(
-        sheet.iter_rows(max_row=ROWS_LIMIT + 2, max_col=6, values_only=True), start=1
-    ):
-        values = tuple("" if value is None else str(value)[:CELL_LIMIT] for value in row)
-        if any(value.strip() for value in values):
-            yield Cells(number, values)
+    cells = (
+        Cells(number, tuple("" if value is None else str(value)[:CELL_LIMIT] for value in row))
+        for number, row in enumerate(rows, start=1)
+    )
+    return [one for one in cells if any(value.strip() for value in one.values)]
 
 
 def same_rows(words: Iterable[LexiconWord]) -> dict[str, WordInput]:

@@ -21,9 +21,12 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Real Chromium; a machine without it fails, it does not skip."""
+    """Real Chromium, for one module: what drives it keeps an event loop that no second one may stand in.
+
+    A machine without it fails, it does not skip.
+    """
     program = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     assert program, "The browser tests need Chromium: run `sudo apt install chromium`."
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -41,7 +44,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(browser: Browser, installation: Installation) -> Desk:
-    """The people at their browsers, signed in once."""
+    """The people at their browsers, signed in once a module."""
     return Desk(browser, installation)

@@ -91,7 +91,13 @@ def browser() -> bool:
 def whole_postgres() -> bool:
     ensure_chromium()
     with database() as (url, _template):
-        return pytest("tests/whole_way", "-k", "plays_on_time", processes="1", LOA_WHOLE_WAY_DATABASE_URL=url)
+        return pytest(
+            "tests/whole_way/test_whole_way.py",
+            "-k",
+            "plays_on_time",
+            processes="1",
+            LOA_WHOLE_WAY_DATABASE_URL=url,
+        )
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 """Web push in real Chromium: asked by the button alone, sent as the browser gives it, shown by its worker."""
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from loa.notices.models import Subscription
 from loa.notices.tests.factories import AUTH, P256DH
@@ -22,22 +21,6 @@ GIVEN = f"""PushManager.prototype.subscribe = async (options) => {{
   window.asked = options.applicationServerKey.length;
   return {{ toJSON: () => ({json.dumps({"endpoint": ENDPOINT, "keys": {"p256dh": P256DH, "auth": AUTH}})}) }};
 }};"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _let_the_database_be_used_beside_the_browser() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
-@pytest.fixture(scope="module")
-def browser(django_db_setup) -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

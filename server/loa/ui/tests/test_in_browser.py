@@ -1,40 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The components in real Chromium: they fit, obey the content security policy and do what they say."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("loa.ui.tests.gallery_urls"),
     pytest.mark.django_db(transaction=True),
 ]
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _let_the_database_be_used_beside_the_browser():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
-@pytest.fixture(scope="module")
-def browser(django_db_setup):  # the database first: Playwright keeps an event loop in this thread
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 def _open(browser: Browser, address: str, width: int, scheme: str = "light") -> tuple[Page, list[str]]:

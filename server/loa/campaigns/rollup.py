@@ -150,6 +150,16 @@ def _grouped(rows: QuerySet[Activity], today: date, *, distinct: bool = False, *
     )
 
 
+def tallies(rows: QuerySet[Activity], today: date, key: Any, *, distinct: bool = False) -> dict[Any, Tally]:
+    """Return the tally of some activities by an expression. One query.
+
+    Args:
+        key: what rows are grouped by, as ``F("organisation")``.
+        distinct: the expression joins rows that repeat an activity; each is then counted once in a group.
+    """
+    return {row["group"]: _tally(row) for row in _grouped(rows, today, distinct=distinct, group=key)}
+
+
 def by_organisation(campaign: Campaign, today: date) -> list[Line]:
     """Return the tally of each organisation that answers for work, in tree order. Two queries."""
     rows = _grouped(counted_activities(campaign), today, group=F("organisation"))

@@ -13,6 +13,8 @@ BEGIN_WITHIN = timedelta(seconds=3)  # between the planned second and the heartb
 
 # Refusals that are meant to happen: nobody has to look at them.
 EXPECTED_REFUSALS = frozenset({"withdrawn", "test_on_live_device", "test_key_device"})
+EXPECTED_FILE_TROUBLE = frozenset({"no_line", "given_up"})  # it tries again by itself
+SILENT_FOR = timedelta(minutes=2)  # while it starts a device has no agenda and no time: that is no incident
 
 
 class Now(StrEnum):
@@ -32,6 +34,7 @@ class LastWords:
     clock: str  # "known", "held", "unknown"
     playing_item: str
     agenda_number: int
+    silence: str = ""  # its own reason code why nothing may sound; agents of before do not say it
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ def state(words: LastWords | None, due_item: str, due_since: datetime | None, no
         return State(Now.UNKNOWN, "never_seen")
     if now - words.at > FRESH:
         return State(Now.UNKNOWN, "lost_contact")
+    if words.silence:
+        return State(Now.SILENT, words.silence)
     if words.clock == "unknown":
         return State(Now.SILENT, "no_time")
     if words.plays_until is None:
@@ -64,6 +69,16 @@ def state(words: LastWords | None, due_item: str, due_since: datetime | None, no
         return State(Now.SILENT, "agenda_ended")
     if words.playing_item:
         return State(Now.SOUNDING, "as_planned", is_playing=True)
-    if due_item and due_since is not None and words.at - due_since > BEGIN_WITHIN:
+    if due_item and due_since is not None and not may_yet_begin(words.at, due_since):
         return State(Now.SILENT, "does_not_play")
     return State(Now.SOUNDING, "ready")
+
+
+def may_yet_begin(heard_at: datetime, due_since: datetime) -> bool:
+    """Say whether a device was last heard before it could tell that what is due sounds."""
+    return heard_at - due_since <= BEGIN_WITHIN
+
+
+def is_silent_long(since: datetime | None, now: datetime) -> bool:
+    """Say whether a device has been silent by its own words for so long that a person should look."""
+    return since is not None and now - since >= SILENT_FOR

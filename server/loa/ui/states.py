@@ -34,7 +34,7 @@ STATES: dict[str, State] = {
     "unknown": State("unknown", "question-mark", _("Không rõ")),
     "late": State("late", "clock-exclamation", _("Trễ hạn")),
     # a delivery at one place
-    "planned": State("plain", "clock", _("Sẽ phát")),
+    "planned": State("plain", "clock", _("Sắp phát")),
     "partial": State("late", "alert-triangle", _("Phát dở")),
     "stopped": State("withdrawn", "player-stop", _("Đã dừng")),
     "missed": State("refused", "x", _("Không phát")),

@@ -17,7 +17,7 @@ from loa.deliveries.models import Delivery, Outcome, StillOut
 from loa.deliveries.queries import BADGES, deliveries_of_placements
 from loa.deliveries.queries import still_out as places_still_out
 from loa.devices.models import Device, DeviceState
-from loa.devices.rules import FRESH
+from loa.devices.rules import FRESH, may_yet_begin
 from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
 from loa.messages.queries import newest
@@ -41,6 +41,11 @@ class PlaceRow:
     seconds: float | None = None
     proof: str = ""  # proof strength, "" while nothing is proven
     reason: str = ""
+
+    @property
+    def proof_is_due(self) -> bool:
+        """Say whether a proof could have come: not before it sounded to its end."""
+        return self.state not in {"planned", "on_air"}
 
     @property
     def words(self) -> str:
@@ -69,7 +74,7 @@ class Round:
 
     @property
     def is_over(self) -> bool:
-        return all(row.state not in {"planned", "on_air"} for row in self.rows)
+        return all(row.proof_is_due for row in self.rows)
 
     @property
     def is_called_off(self) -> bool:
@@ -259,6 +264,8 @@ def place_row(
     ended = ended_at(placement.release)
     if ended is not None and ended < placement.starts_at:
         return PlaceRow(device=device, state="withdrawn")  # the still-out list says whether it knows already
-    if now < placement.starts_at:
+    if now < placement.starts_at or (
+        status is not None and is_fresh and may_yet_begin(status.last_seen, placement.starts_at)
+    ):
         return PlaceRow(device=device, state="planned")
     return PlaceRow(device=device, state="unknown", reason=NO_NEWS)

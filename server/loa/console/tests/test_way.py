@@ -45,6 +45,26 @@ def test_silence_after_the_due_time_is_unknown_never_played(silent: Any) -> None
     assert (row.state, row.proof) == ("unknown", "")
 
 
+@pytest.mark.parametrize(
+    ("heard", "state"),
+    [
+        (timedelta(seconds=-4), "planned"),  # before its time and not long ago
+        (timedelta(seconds=2), "planned"),  # while it may be about to begin
+        (timedelta(seconds=4), "unknown"),  # by then it would have said that it sounds
+        (timedelta(seconds=-20), "unknown"),  # too long ago to say anything
+    ],
+)
+def test_a_round_that_just_began_is_about_to_sound_until_the_device_could_say_so(
+    heard: timedelta, state: str
+) -> None:
+    now = PLACEMENT.starts_at + timedelta(seconds=5)
+    status = SimpleNamespace(last_seen=PLACEMENT.starts_at + heard, playing_item="", playing_since=None)
+    device: Any = SimpleNamespace(pk=uuid4(), status=status)
+    row = place_row(PLACEMENT, ENDS, device, None, now)
+    assert row.state == state
+    assert row.proof_is_due is (state == "unknown")
+
+
 @pytest.mark.parametrize(("ended_ago", "state"), [(90, "withdrawn"), (30, "unknown")])
 def test_a_round_after_the_withdrawal_is_no_more_planned_nor_unknown(ended_ago: float, state: str) -> None:
     withdrawal = SimpleNamespace(effective_at=NOW - timedelta(seconds=ended_ago))

@@ -71,6 +71,7 @@ class DeviceStatus(models.Model):
     output_level_db = models.FloatField(null=True)
     disk_free = models.BigIntegerField(null=True)  # bytes
     log_backlog = models.PositiveIntegerField(default=0)
+    silent_since = models.DateTimeField(null=True)  # it says itself that nothing may sound, and why
     report = models.JSONField(default=dict)  # the whole heartbeat
 
     def __str__(self) -> str:
@@ -100,7 +101,7 @@ class Incident(models.Model):
     """Something that a person must look at: a refusal, a silent device, a broken chain."""
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="incidents")
-    kind = models.CharField(max_length=40)  # "refused", "log_chain"
+    kind = models.CharField(max_length=40)  # a key of `sentences.INCIDENTS`
     reason = models.CharField(max_length=60, blank=True)
     details = models.JSONField(default=dict)
     opened_at = models.DateTimeField()

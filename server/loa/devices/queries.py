@@ -150,6 +150,7 @@ def _state(status: DeviceStatus | None, planned: Placement | None, now: datetime
             clock=status.clock,
             playing_item=status.playing_item,
             agenda_number=status.agenda_number,
+            silence=str(status.report.get("silence", "")),
         )
     return state(words, str(planned.pk) if planned else "", planned.starts_at if planned else None, now)
 

@@ -8,16 +8,17 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 
 from loa.config import clock
 from loa.deliveries.actions import confirm_gone
 from loa.deliveries.models import StillOut
 from loa.devices.incidents import open_incident
 from loa.devices.models import Device, DeviceStatus, Publication
-from loa.devices.rules import EXPECTED_REFUSALS
+from loa.devices.rules import EXPECTED_FILE_TROUBLE, EXPECTED_REFUSALS, is_silent_long
 from loa.jobs import outbox
 from loa_protocol.errors import MalformedError
-from loa_protocol.times import parse_utc
+from loa_protocol.times import format_utc, parse_utc
 from loa_protocol.wire import Heartbeat
 
 STATUS_FIELDS = [
@@ -33,6 +34,7 @@ STATUS_FIELDS = [
     "output_level_db",
     "disk_free",
     "log_backlog",
+    "silent_since",
     "report",
 ]
 # A report may lift a commune's numbers after a restore, but no broken device may drive them out of sight.
@@ -52,8 +54,10 @@ def take_heartbeats(beats: Sequence[Heartbeat], *, now: datetime | None = None) 
     with transaction.atomic():
         found = Device.objects.filter(pk__in=_uuids(newest)).select_related("commune", "status")
         devices = {str(device.pk): device for device in found}
-        statuses = [_status(device, newest[key], now) for key, device in devices.items()]
-        _tell_changes(devices, newest)
+        # Before the new ones are made: Django puts each of them in its device's place for the old one.
+        former = {key: getattr(device, "status", None) for key, device in devices.items()}
+        statuses = [_status(device, newest[key], former[key], now) for key, device in devices.items()]
+        _tell_changes(devices, newest, former)
         DeviceStatus.objects.bulk_create(
             statuses, update_conflicts=True, unique_fields=["device"], update_fields=STATUS_FIELDS
         )
@@ -61,6 +65,9 @@ def take_heartbeats(beats: Sequence[Heartbeat], *, now: datetime | None = None) 
         _follow_numbers(devices, newest, now)
         for key, device in devices.items():
             _note_refusals(device, newest[key], now)
+            _note_files(device, newest[key], former[key], now)
+        for status in statuses:
+            _note_silence(status, former[str(status.device_id)], now)
     return len(devices)
 
 
@@ -74,7 +81,7 @@ def _uuids(keys: Sequence[str] | dict[str, Heartbeat]) -> list[UUID]:
     return found
 
 
-def _status(device: Device, beat: Heartbeat, now: datetime) -> DeviceStatus:
+def _status(device: Device, beat: Heartbeat, old: DeviceStatus | None, now: datetime) -> DeviceStatus:
     return DeviceStatus(
         device=device,
         last_seen=now,
@@ -89,8 +96,15 @@ def _status(device: Device, beat: Heartbeat, now: datetime) -> DeviceStatus:
         output_level_db=beat.output_level_db,
         disk_free=beat.disk_free,
         log_backlog=max(0, beat.log_backlog),
+        silent_since=_silent_since(beat, old, now),
         report=msgspec.to_builtins(beat),
     )
+
+
+def _silent_since(beat: Heartbeat, old: DeviceStatus | None, now: datetime) -> datetime | None:
+    if not beat.silence:
+        return None
+    return old.silent_since if old is not None and old.silent_since is not None else now
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -100,10 +114,12 @@ def _moment(text: str | None) -> datetime | None:
         return None
 
 
-def _tell_changes(devices: dict[str, Device], beats: dict[str, Heartbeat]) -> None:
+def _tell_changes(
+    devices: dict[str, Device], beats: dict[str, Heartbeat], former: dict[str, DeviceStatus | None]
+) -> None:
     """Nudge browsers where a device began, ended, or took another agenda: not at every heartbeat."""
     for key, device in devices.items():
-        old, beat = getattr(device, "status", None), beats[key]
+        old, beat = former[key], beats[key]
         if old is None or (old.playing_item, old.agenda_number) != (beat.playing_item, beat.agenda_number):
             outbox.put("event", key=device.commune.code, payload={"kind": "device", "id": key})
 
@@ -156,3 +172,25 @@ def _note_refusals(device: Device, beat: Heartbeat, now: datetime) -> None:
     for refusal in beat.refused:
         if refusal.code not in EXPECTED_REFUSALS:
             open_incident(device, "refused", refusal.code, {"item": refusal.item_id}, now)
+
+
+def _note_files(device: Device, beat: Heartbeat, old: DeviceStatus | None, now: datetime) -> None:
+    """Tell of files that a device did not accept: when they appear, and once a day while they stay."""
+    refused = {(one.name, one.code) for one in beat.refused_files if one.code not in EXPECTED_FILE_TROUBLE}
+    today = localdate(now)
+    if old is not None and localdate(old.last_seen) == today:
+        refused -= {(one["name"], one["code"]) for one in old.report.get("refused_files", [])}
+    for name, code in sorted(refused):
+        open_incident(device, "file_refused", code, {"file": name, "day": today.isoformat()}, now)
+
+
+def _note_silence(status: DeviceStatus, old: DeviceStatus | None, now: datetime) -> None:
+    """Tell of a device that says itself that nothing may sound there: once for each silence and reason."""
+    if not is_silent_long(status.silent_since, now):
+        return
+    code = str(status.report["silence"])
+    known = old is not None and is_silent_long(old.silent_since, old.last_seen)
+    if known and old.report.get("silence") == code:
+        return
+    assert status.silent_since is not None
+    open_incident(status.device, "silent", code, {"since": format_utc(status.silent_since)}, now)

@@ -20,7 +20,7 @@ from loa.devices.tests.factories import NOW, make_beat, make_device, make_planne
 from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import make_organisation, make_person
 from loa_protocol.times import format_utc
-from loa_protocol.wire import HoldingReport, PlayLogBatch, Refusal
+from loa_protocol.wire import FileRefusal, HoldingReport, PlayLogBatch, Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +224,63 @@ def test_refusals_in_heartbeats_open_one_incident(device):
     for second in range(3):
         take_heartbeats([make_beat(device, refused=[refusal])], now=NOW + timedelta(seconds=second))
     assert Incident.objects.get().details == {"items": [{"item": "x"}]}
+
+
+def beats(device, *seconds, **fields):
+    for second in seconds:
+        take_heartbeats([make_beat(device, **fields)], now=NOW + timedelta(seconds=second))
+
+
+def test_browsers_are_told_when_a_device_takes_another_agenda_and_only_then(device):
+    beats(device, 0, 10, agenda_number=1)
+    beats(device, 20, 30, agenda_number=2)
+    assert OutboxEntry.objects.filter(topic="event").count() == 2
+
+
+def test_refused_files_open_one_incident_for_each_reason(device):
+    refused = [
+        FileRefusal(name="releases/a.json", code="too_few_people"),
+        FileRefusal(name="releases/b.json", code="too_few_people"),
+        FileRefusal(name="media/c", code="no_line"),  # tried again by itself
+    ]
+    beats(device, 0, 10, 20, refused_files=refused)
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.reason) == ("file_refused", "too_few_people")
+    assert [item["file"] for item in incident.details["items"]] == ["releases/a.json", "releases/b.json"]
+
+
+def test_a_refused_file_that_somebody_saw_is_told_again_on_the_next_day_while_it_stays(device):
+    refused = [FileRefusal(name="agenda.json", code="metadata_unsigned")]
+    beats(device, 0, refused_files=refused)
+    Incident.objects.update(closed_at=NOW)
+    beats(device, 10, refused_files=refused)
+    beats(device, 20)
+    beats(device, 30, refused_files=refused)
+    assert Incident.objects.filter(closed_at=None).count() == 0
+    beats(device, 24 * 3600, 24 * 3600 + 10, refused_files=refused)
+    assert Incident.objects.filter(closed_at=None).count() == 1
+
+
+def test_silence_by_its_own_words_is_an_incident_when_it_lasts(device):
+    beats(device, 0, 10, 110, silence="no_agenda")
+    assert not Incident.objects.exists()  # it has only just started
+    beats(device, 120, 130, 140, silence="no_agenda")
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.reason) == ("silent", "no_agenda")
+    assert len(incident.details["items"]) == 1
+    beats(device, 150, 160, silence="metadata_unsigned")
+    assert set(Incident.objects.values_list("reason", flat=True)) == {"no_agenda", "metadata_unsigned"}
+
+
+def test_a_new_silence_opens_a_new_incident_and_a_short_one_none(device):
+    beats(device, 0, 120, silence="clock_unknown")
+    Incident.objects.update(closed_at=NOW)
+    beats(device, 130)
+    assert DeviceStatus.objects.get().silent_since is None
+    beats(device, 140, 200, silence="clock_unknown")
+    assert Incident.objects.filter(closed_at=None).count() == 0
+    beats(device, 270, silence="clock_unknown")
+    assert Incident.objects.filter(closed_at=None).count() == 1
 
 
 def test_a_number_above_ours_asks_for_a_publication_above_it(device):

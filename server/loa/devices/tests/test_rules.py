@@ -11,9 +11,14 @@ from loa.devices.tests.factories import NOW
 SECOND = timedelta(seconds=1)
 
 
-def words(ago=2, *, plays_until=NOW + timedelta(days=5), clock="known", playing=""):
+def words(ago=2, *, plays_until=NOW + timedelta(days=5), clock="known", playing="", silence=""):
     return LastWords(
-        at=NOW - ago * SECOND, plays_until=plays_until, clock=clock, playing_item=playing, agenda_number=1
+        at=NOW - ago * SECOND,
+        plays_until=plays_until,
+        clock=clock,
+        playing_item=playing,
+        agenda_number=1,
+        silence=silence,
     )
 
 
@@ -29,6 +34,8 @@ def words(ago=2, *, plays_until=NOW + timedelta(days=5), clock="known", playing=
         (words(clock="held"), None, Now.SOUNDING, "ready"),
         (words(plays_until=None), None, Now.SILENT, "no_agenda"),
         (words(plays_until=NOW), None, Now.SILENT, "agenda_ended"),
+        (words(silence="approvers_expired"), None, Now.SILENT, "approvers_expired"),
+        (words(15, silence="approvers_expired"), None, Now.UNKNOWN, "lost_contact"),
         (words(playing="x"), NOW - 60 * SECOND, Now.SOUNDING, "as_planned"),
         (words(), NOW - 60 * SECOND, Now.SILENT, "does_not_play"),
         (words(), NOW - 4 * SECOND, Now.SOUNDING, "ready"),  # its words are of two seconds after the start

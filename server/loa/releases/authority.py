@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The installation's name and its two administrators' keys, which sign lists of approvers and airtime rules.
+"""The installation's name and its administrators, who sign lists of approvers and airtime rules.
 
-In this version both keys lie in LOA_HOME/keys on the server (decision 0014): ``loa check`` calls that weak.
+Who they are stands in the newest root metadata, signed with the offline root keys. In a demo, and before the
+key ceremony, both their keys lie in LOA_HOME/keys (decision 0014): ``loa check`` calls that weak.
 """
 
 import json
@@ -13,16 +14,28 @@ from secrets import token_hex
 from django.conf import settings
 
 from loa.config.home import Home, write_private
-from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope, sign
+from loa_protocol.canonical import canonical
+from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope, judge, sign
 from loa_protocol.errors import MalformedError
 from loa_protocol.keys import Ed25519Signer, PublicKey, new_ed25519
-from loa_protocol.statements import ApproversStatement, RulesStatement, encode_statement
-from loa_protocol.verify import Trust
+from loa_protocol.statements import (
+    Administrators,
+    ApproversStatement,
+    RulesStatement,
+    decode_statement,
+    encode_statement,
+)
+from loa_protocol.verify import Trust, trust_of
 
 ADMIN_THRESHOLD = 2
 ADMIN_KEY_NAMES = ("admin-1.key", "admin-2.key")
 INSTALLATION_FILE = "installation"
 SELFTEST_FOLDER = "selftest"
+ROOTS_FOLDER = Path("root/metadata")  # below the keys: the installation's chain of root metadata
+
+
+class KeysElsewhereError(Exception):
+    """The administrators hold their keys themselves: this server cannot sign for them."""
 
 
 @dataclass(frozen=True)
@@ -55,33 +68,52 @@ def installation(home: Home | None = None) -> str:
 
 
 def ensure_installation_keys(home: Home | None = None) -> list[PublicKey]:
-    """Return the public keys of the two administrators; make the private ones when they are not there yet."""
-    return [signer.public_key for signer in _admin_signers(home)]
+    """Return the administrators' public keys; before any root names some, make two that this server keeps."""
+    return administrators(home).admin_keys
 
 
-def trust(commune_code: str, home: Home | None = None) -> Trust:
-    """Return what a device of this commune is given at its enrolment."""
-    return Trust(
+def administrators(home: Home | None = None) -> Administrators:
+    """Return who signs lists: whom the newest root names, else the holders of two keys that this server keeps."""
+    return _named_in_root(_home(home).keys / ROOTS_FOLDER) or Administrators(
         installation=installation(home),
-        commune=commune_code,
-        admin_keys=ensure_installation_keys(home),
+        admin_keys=[signer.public_key for signer in _admin_signers(home)],
         admin_threshold=ADMIN_THRESHOLD,
     )
 
 
+def is_held_by_people(home: Home | None = None) -> bool:
+    """Say whether the ceremony was held: administrators are named whose keys do not lie on this server."""
+    named = _named_in_root(_home(home).keys / ROOTS_FOLDER)
+    return named is not None and len(_server_signers(named, home)) < named.admin_threshold
+
+
+def trust(commune_code: str, home: Home | None = None) -> Trust:
+    """Return what a device of this commune is given at its enrolment."""
+    return trust_of(administrators(home), commune_code)
+
+
+def is_signed(envelope: Envelope, home: Home | None = None) -> bool:
+    """Say whether enough of today's administrators have signed a list."""
+    named = administrators(home)
+    good, _refused = judge(envelope, named.admin_keys, named.relying_parties)
+    return len(trust_of(named, "any").people(good)) >= named.admin_threshold
+
+
 def sign_approvers(statement: ApproversStatement, home: Home | None = None) -> Envelope:
-    """Sign a list of approvers with both administrators' keys.
+    """Sign a list of approvers with both administrators' keys, where this server keeps them.
 
     Raises:
+        KeysElsewhereError: people hold them.
         MalformedError: the statement names another installation, or cannot be written.
     """
     return _sign(statement, APPROVERS_TYPE, home)
 
 
 def sign_rules(statement: RulesStatement, home: Home | None = None) -> Envelope:
-    """Sign airtime rules with both administrators' keys.
+    """Sign airtime rules with both administrators' keys, where this server keeps them.
 
     Raises:
+        KeysElsewhereError: people hold them.
         MalformedError: the statement names another installation, or cannot be written.
     """
     return _sign(statement, RULES_TYPE, home)
@@ -124,10 +156,31 @@ def _sign(statement: ApproversStatement | RulesStatement, payload_type: str, hom
             expected=installation(home),
             found=statement.installation,
         )
+    named = administrators(home)
+    signers = _server_signers(named, home)
+    if len(signers) < named.admin_threshold:
+        raise KeysElsewhereError("The administrators' keys do not lie on this server.")
     envelope = Envelope(payload_type=payload_type, payload=encode_statement(statement))
-    for signer in _admin_signers(home):
+    for signer in signers:
         envelope = sign(envelope, signer)
     return envelope
+
+
+def _named_in_root(folder: Path) -> Administrators | None:
+    """Return whom the newest root metadata names, or None without a root or where it names nobody."""
+    versions = [int(path.name.split(".")[0]) for path in folder.glob("[0-9]*.root.json")]
+    if not versions:
+        return None
+    root = json.loads((folder / f"{max(versions)}.root.json").read_bytes())
+    named = root["signed"].get("loa")
+    return None if named is None else decode_statement(canonical(named), Administrators)
+
+
+def _server_signers(named: Administrators, home: Home | None) -> list[Ed25519Signer]:
+    """Return the signers of those named administrators whose keys this server keeps."""
+    held = {key.keyid for key in named.admin_keys}
+    signers = [Ed25519Signer(bytes.fromhex(path.read_text())) for path in server_kept_admin_keys(home)]
+    return [signer for signer in signers if signer.keyid in held]
 
 
 def _admin_signers(home: Home | None) -> list[Ed25519Signer]:

@@ -15,22 +15,24 @@ from loa.people.queries import people_with
 from loa.people.rules import SIGNING, Permission
 from loa.releases.models import Activation, Broken, Objection, PriorityClass, Release, Review
 from loa.releases.sentences import class_name
+from loa.releases.telling_makers import TITLE_LENGTH, register_kind, tell_of_objection, tell_of_own_release
 
 RELEASED, BROKEN = "releases.released", "releases.break_glass"
-TITLE_LENGTH = 120  # characters of a message's title in a notice
 
 
 def tell_of_release(release: Release) -> None:
     """Tell every approver of the organisation that something may sound now, in the caller's transaction.
 
-    A release that nobody of them knows of is noticed so, whoever controls the pages of some of them. Tests
-    sound on test devices alone and are not told.
+    A release that nobody of them knows of is noticed so, whoever controls the pages of some of them. Its makers
+    are told that it was released. Tests sound on test devices alone and are not told.
     """
     if release.is_test:
         return
+    approvers = _approvers(release)
+    tell_of_own_release(release, besides=approvers)
     names = ", ".join(release.signatures.order_by("at").values_list("person__full_name", flat=True))
     tell(
-        to=_approvers(release),
+        to=approvers,
         kind=RELEASED,
         title=_("Đã duyệt: %(title)s") % {"title": release.revision.title[:TITLE_LENGTH]},
         body=_("%(class)s của %(organisation)s, %(names)s ký. Thấy sai thì phản đối ngay.")
@@ -93,7 +95,10 @@ def take_objection(notice: Notice, response: Response) -> None:
     if response.kind != Answer.OBJECT:
         return
     release = Release.objects.select_related("organisation__area").get(pk=notice.about_id)
-    Objection.objects.create(release=release, person=response.person, text=response.text, at=clock.now())
+    objection = Objection.objects.create(
+        release=release, person=response.person, text=response.text, at=clock.now()
+    )
+    tell_of_objection(objection)
     audit.record(
         actor=response.person,
         action="releases.object",
@@ -125,4 +130,5 @@ def register_kinds() -> None:
     """Register what people are told about releases; called once while Django starts."""
     why = gettext_lazy("Bạn nhận thông báo này vì bạn ký duyệt, quản trị hoặc viết tin của cơ quan này.")
     register(Kind(RELEASED, gettext_lazy("Đã duyệt phát hành"), why, on_answer=take_objection))
+    register_kind()
     register(Kind(BROKEN, gettext_lazy("Khẩn cấp, một người ký"), why, on_answer=take_objection))

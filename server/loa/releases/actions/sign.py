@@ -24,6 +24,7 @@ from loa.releases.signing import signature_to_json, unlock
 from loa.releases.standings import permission_for, sides_of
 from loa.releases.statements import release_bytes, signed_envelope, statement_of, unsigned_envelope
 from loa.releases.telling import tell_of_release
+from loa.releases.telling_makers import tell_of_return
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import Signer
 from loa_protocol.verify import verify_release
@@ -165,6 +166,7 @@ def return_release(*, actor: Person, release: Release, reason: str) -> Release:
         release.returned_by, release.returned_at, release.return_reason = actor, clock.now(), reason
         release.save(update_fields=["state", "returned_by", "returned_at", "return_reason"])
         record(release, actor, "releases.return_release", {"reason": reason})
+        tell_of_return(release)
     return release
 
 

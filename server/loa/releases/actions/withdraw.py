@@ -28,6 +28,7 @@ from loa.releases.statements import (
     unsigned_withdrawal,
     withdrawal_bytes,
 )
+from loa.releases.telling_makers import tell_of_withdrawal
 from loa_protocol.envelope import WITHDRAWAL_TYPE, Envelope, encode
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import Signer
@@ -161,6 +162,7 @@ def _end(withdrawal: Withdrawal) -> None:
     for code in statement_of(release).communes:
         outbox.put("publish", key=code)
     seams.tell(seams.on_withdrawn, release)
+    tell_of_withdrawal(withdrawal)
     if withdrawal.break_glass:
         open_review(release, Broken.WITHDRAWAL, withdrawal.requested_by, withdrawal.break_glass)
 

@@ -94,6 +94,18 @@ def write_private(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def write_public(path: Path, content: bytes) -> None:
+    """Write a file that everyone may read, whole or not at all, so that it survives a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the disk remember which files a folder holds: without it a new name may be lost in a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

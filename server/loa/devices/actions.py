@@ -14,7 +14,7 @@ from loa.config import clock, messaging
 from loa.config.errors import ConflictError
 from loa.devices.models import Device, DeviceState, Enrolment, Incident
 from loa.devices.publishing import root_text
-from loa.devices.repository_keys import RootKeysAwayError
+from loa.devices.repository_roots import RootKeysAwayError
 from loa.jobs import outbox
 from loa.people.models import Person
 from loa.people.queries import require

@@ -78,6 +78,8 @@ def publish(commune_code: str, *, above: int = 0, now: datetime | None = None) -
     commune = area(commune_code)
     repository = repository_of(commune_code)
     content = read_content(commune, now)
+    if not repository.is_signed_by_present_keys():  # a key was changed: all metadata anew
+        above = max(above, repository.number() + 1)
     publication, previous = _number(commune, content, max(above, repository.number()), now)
     files = {**content.files, "agenda.json": agenda_bytes(publication)}
     if repository.write(publication.number, files, now) or publication.pk != (previous and previous.pk):
@@ -89,7 +91,8 @@ def publish(commune_code: str, *, above: int = 0, now: datetime | None = None) -
 
 def repository_of(commune_code: str) -> Repository:
     """Return the repository of a commune, with the keys of the installation."""
-    return Repository(settings.HOME.repositories / commune_code, repository_keys.load(settings.HOME.keys))
+    keys = repository_keys.load(settings.HOME.keys, authority.administrators())
+    return Repository(settings.HOME.repositories / commune_code, keys)
 
 
 def root_text(commune_code: str, now: datetime | None = None) -> str:

@@ -5,7 +5,7 @@ A reader who comes at any moment finds either the old state or the new one whole
 ``timestamp.json`` has its number or its hash in its name, and readers never see it with other content.
 """
 
-import os
+import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -25,17 +25,10 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # not all are in _
 )
 from tuf.api.serialization.json import JSONSerializer
 
-from loa.config.home import sync_folder
-from loa.devices.repository_keys import (
-    ONLINE_ROLES,
-    ROOT_THRESHOLD,
-    RepositoryKeys,
-    RootKeysAwayError,
-    locked,
-)
+from loa.config.home import write_public
+from loa.devices.repository_keys import ONLINE_ROLES, RepositoryKeys, locked
+from loa.devices.repository_roots import Roots
 
-ROOT_LIFE = timedelta(days=5 * 365)
-ROOT_RENEWED_BEFORE = timedelta(days=365)
 SNAPSHOT_LIFE = timedelta(days=30)  # agendas end after 7 days and are renewed daily
 TIMESTAMP_LIFE = timedelta(days=2)
 TIMESTAMP_RENEWED_BEFORE = timedelta(days=1)
@@ -62,48 +55,68 @@ class Repository:
         """Return the folder of the files themselves, named by their hashes."""
         return self.folder / "targets"
 
-    def ensure_root(self, now: datetime) -> None:
-        """Write the root metadata when there is none, when a key changed, or a year before it expires.
+    @property
+    def roots(self) -> Roots:
+        """Return the root metadata that readers see."""
+        return Roots(self.metadata)
+
+    def ensure_root(self, now: datetime, upto: int | None = None) -> None:
+        """Show readers the installation's root; sign it first where a key is new or it ends within a year.
+
+        Args:
+            upto: no newer version than this; for administrators whose lists are not signed yet.
 
         Raises:
-            RootKeysAwayError: it must be written, and fewer than two root keys are at hand.
+            RootKeysAwayError: it must be signed, and the root keys do not lie here.
         """
         with self._locked():
-            old = self._newest_root()
-            wanted = self._root((old.version + 1) if old else 1, now)
-            if old is not None and _same_keys(old, wanted) and old.expires - now > ROOT_RENEWED_BEFORE:
-                return
-            if len(self.keys.root_signers) < ROOT_THRESHOLD:
-                if old is not None and _same_keys(old, wanted):
-                    return  # still in force; `loa check` says when it ends
-                raise RootKeysAwayError(
-                    f"Two root keys must sign {self.folder.name}; bring them to keys/root."
-                )
-            signed = Metadata(wanted)
-            for signer in self.keys.root_signers:
-                signed.sign(signer, append=True)
-            write_public(self.metadata / f"{wanted.version}.root.json", signed.to_bytes())
+            self.keys.ensure_root(now, self.roots)
+            self.keys.roots.show(self.roots, upto)
 
     def root_text(self) -> str:
         """Return the newest root metadata, from which a new device starts."""
-        root = self._newest_root()
-        if root is None:
+        versions = self.roots.versions()
+        if not versions:
             raise FileNotFoundError(self.metadata)
-        return (self.metadata / f"{root.version}.root.json").read_text()
+        return self.roots.content(versions[-1]).decode()
 
     def number(self) -> int:
         """Return the number of the state that readers see, 0 when there is none."""
         timestamp = self._timestamp()
         return timestamp.snapshot_meta.version if timestamp else 0
 
-    def write(self, number: int, files: Mapping[str, bytes], now: datetime) -> bool:
+    def is_signed_by_present_keys(self) -> bool:
+        """Say whether what readers see, if anything, bears the signatures of the online keys that sign now."""
+        if not (number := self.number()):
+            return True
+        names = {"timestamp": "timestamp.json", "snapshot": f"{number}.snapshot.json"}
+        names["targets"] = f"{number}.targets.json"
+        return all(
+            self.keys.online[role].public_key.keyid in _keyids(self.metadata / names[role])
+            for role in ONLINE_ROLES
+        )
+
+    def published(self, path: str) -> bytes | None:
+        """Return a target as readers see it now, or None when there is none."""
+        listing = self.metadata / f"{self.number()}.targets.json"
+        if not listing.exists():
+            return None
+        target = Metadata[Targets].from_file(str(listing)).signed.targets.get(path)
+        return None if target is None else (self.targets / target.get_prefixed_paths()[0]).read_bytes()
+
+    def write(
+        self, number: int, files: Mapping[str, bytes], now: datetime, *, root_upto: int | None = None
+    ) -> bool:
         """Make ``files`` (target path to content) the state ``number``; return False when it already is.
+
+        Args:
+            root_upto: see ``ensure_root``.
 
         Raises:
             ValueError: readers have seen a higher number.
             OSError: a file could not be written; readers still see the old state.
         """
-        self.ensure_root(now)
+        self.ensure_root(now, root_upto)
         with self._locked():
             present = self.number()
             if present == number:
@@ -127,26 +140,15 @@ class Repository:
             old = self._timestamp()
             if old is None or old.expires - now > TIMESTAMP_RENEWED_BEFORE:
                 return False
+            root = self.roots.newest()
+            present = self.keys.online["timestamp"].public_key.keyid
+            if root is None or present not in root.roles["timestamp"].keyids:
+                return False  # readers do not know the key yet: the next publication shows them its root
             self._write_timestamp(old.snapshot_meta, now)
         return True
 
     def _locked(self) -> AbstractContextManager[None]:
         return locked(self.folder / ".lock")
-
-    def _newest_root(self) -> Root | None:
-        versions = [int(path.name.split(".")[0]) for path in self.metadata.glob("*.root.json")]
-        if not versions:
-            return None
-        return Metadata[Root].from_file(str(self.metadata / f"{max(versions)}.root.json")).signed
-
-    def _root(self, version: int, now: datetime) -> Root:
-        root = Root(version=version, expires=_whole(now + ROOT_LIFE), consistent_snapshot=True)
-        for key in self.keys.root_public:
-            root.add_key(key, "root")
-        root.roles["root"].threshold = ROOT_THRESHOLD
-        for role in ONLINE_ROLES:
-            root.add_key(self.keys.online[role].public_key, role)
-        return root
 
     def _timestamp(self) -> Timestamp | None:
         path = self.metadata / "timestamp.json"
@@ -197,29 +199,16 @@ def prefixed(path: str, content: bytes) -> str:
     return str(pure.with_name(f"{sha256(content).hexdigest()}.{pure.name}"))
 
 
-def write_public(path: Path, content: bytes) -> None:
-    """Write a file that everyone may read, whole or not at all, so that it survives a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    sync_folder(path.parent)
-
-
 def _whole(moment: datetime) -> datetime:
     """Return the moment in UTC, cut to seconds: TUF writes no fractions."""
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _same_keys(one: Root, other: Root) -> bool:
-    return all(
-        set(one.roles[name].keyids) == set(other.roles[name].keyids)
-        and one.roles[name].threshold == other.roles[name].threshold
-        for name in one.roles
-    )
+def _keyids(path: Path) -> set[str]:
+    """Return the ids of the keys that signed a metadata file."""
+    if not path.exists():
+        return set()
+    return {one["keyid"] for one in json.loads(path.read_bytes())["signatures"]}
 
 
 def _age(path: Path, now: datetime) -> float:

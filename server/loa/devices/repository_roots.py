@@ -16,7 +16,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-
 from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 
-from loa.config.home import write_public
+from loa.config.home import write_private, write_public
 from loa_protocol.canonical import canonical
 from loa_protocol.statements import Administrators, decode_statement, encode_statement
 
@@ -100,11 +100,11 @@ class Roots:
         return (self.folder / f"{version}{SUFFIX}").read_bytes()
 
     def missing(self, signed: Metadata[Root]) -> int:
-        """Return how many signatures a next version lacks: by the root before it, or by its own keys."""
-        old, payload = self.newest(), signed.signed_bytes
-        judges = [signed.signed] if old is None else [old, signed.signed]
-        found = [judge.get_root_verification_result(None, payload, signed.signatures) for judge in judges]
-        return max(one.first.missing for one in found)
+        """Return how many signatures a next version lacks: of the root before it, or of its own keys."""
+        found = signed.signed.get_root_verification_result(
+            self.newest(), signed.signed_bytes, signed.signatures
+        )
+        return max(found.first.missing, found.second.missing)
 
     def put(self, signed: Metadata[Root]) -> None:
         """Make root metadata the next version.
@@ -122,14 +122,14 @@ class Roots:
                     judge.verify_delegate(Root.type, signed.signed_bytes, signed.signatures)
         except UnsignedMetadataError as error:
             raise RootKeysAwayError(str(error)) from error
-        write_public(self.folder / f"{signed.signed.version}{SUFFIX}", signed.to_bytes())
+        self._keep(signed.signed.version, signed.to_bytes())
 
     def adopt(self, other: "Roots") -> None:
         """Take over newer versions that readers were shown: of an older release of Loa, or after a restore."""
         versions = self.versions()
         for version in other.versions():
             if not versions or version > versions[-1]:
-                write_public(self.folder / f"{version}{SUFFIX}", other.content(version))
+                self._keep(version, other.content(version))
 
     def show(self, other: "Roots", upto: int | None = None) -> None:
         """Copy into a commune's repository what it lacks: all later versions, or the newest into an empty one."""
@@ -138,6 +138,10 @@ class Roots:
         for version in self.versions():
             if version <= last and (version > had[-1] if had else version == last):
                 write_public(other.folder / f"{version}{SUFFIX}", self.content(version))
+
+    def _keep(self, version: int, content: bytes) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(self.folder / f"{version}{SUFFIX}", content)
 
 
 def sign_all(draft: Metadata[Root], signers: Iterable[CryptoSigner]) -> Metadata[Root]:

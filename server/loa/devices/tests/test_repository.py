@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A commune's repository as a reader sees it: a real TUF client, without network."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from tuf.ngclient import FetcherInterface, Updater
 
 from loa.devices import repository_keys
 from loa.devices.repository import Repository
-from loa.devices.repository_keys import RootKeysAwayError
+from loa.devices.repository_roots import RootKeysAwayError, naming_of, sign_all
+from loa_protocol.keys import new_ed25519
+from loa_protocol.statements import Administrators
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # the TUF client reads the real clock
 
@@ -45,6 +48,11 @@ def fetch(repository: Repository, folder: Path, path: str, root: str | None = No
     client = updater(repository, folder, root)
     info = client.get_targetinfo(path)
     return Path(client.download_target(info)).read_bytes() if info else None
+
+
+def make_administrators() -> Administrators:
+    keys = [new_ed25519()[1] for _number in range(2)]
+    return Administrators(installation="test", admin_keys=keys, admin_threshold=2)
 
 
 @pytest.fixture(scope="module")
@@ -138,15 +146,86 @@ def test_a_changed_target_is_refused(repository, tmp_path):
         fetch(repository, tmp_path / "device", "agenda.json", repository.root_text())
 
 
-def test_two_root_keys_are_needed_for_a_new_commune(tmp_path):
+def test_two_root_keys_are_needed_for_the_first_root_and_none_for_another_commune(tmp_path):
     folder = tmp_path / "keys"
     repository_keys.load(folder)
-    (folder / "root" / "root-1.key").unlink()
-    assert len(repository_keys.load(folder).root_signers) == 2
-    Repository(tmp_path / "one", repository_keys.load(folder)).ensure_root(NOW)
-    (folder / "root" / "root-2.key").unlink()
+    for number in (1, 2):
+        (folder / "root" / f"root-{number}.key").rename(tmp_path / f"{number}")
     with pytest.raises(RootKeysAwayError):
-        Repository(tmp_path / "two", repository_keys.load(folder)).ensure_root(NOW)
+        Repository(tmp_path / "one", repository_keys.load(folder)).ensure_root(NOW)
+    (tmp_path / "1").rename(folder / "root" / "root-1.key")
+    Repository(tmp_path / "one", repository_keys.load(folder)).ensure_root(NOW)
+    (folder / "root" / "root-1.key").unlink()
+    another = Repository(tmp_path / "two", repository_keys.load(folder))
+    another.write(1, {"agenda.json": b"two"}, NOW)
+    assert fetch(another, tmp_path / "device", "agenda.json", another.root_text()) == b"two"
+
+
+def test_without_two_root_keys_a_lost_online_key_is_said_and_nothing_is_published(tmp_path):
+    folder = tmp_path / "keys"
+    repository = Repository(tmp_path / "repo", repository_keys.load(folder))
+    repository.write(1, {"agenda.json": b"one"}, NOW)
+    for path in [*(folder / "root").glob("*.key"), folder / "online" / "targets.key"]:
+        path.unlink()
+    bare = Repository(repository.folder, repository_keys.load(folder))
+    with pytest.raises(RootKeysAwayError):
+        bare.write(2, {"agenda.json": b"two"}, NOW)
+    assert fetch(repository, tmp_path / "device", "agenda.json", repository.root_text()) == b"one"
+
+
+def test_the_root_names_the_administrators_and_never_changes_them_by_itself(tmp_path):
+    named, other = (make_administrators() for _number in range(2))
+    keys = repository_keys.load(tmp_path / "keys", named)
+    repository = Repository(tmp_path / "repo", keys)
+    repository.ensure_root(NOW)
+    assert naming_of(keys.roots.newest()).administrators == named
+    repository_of_other = Repository(tmp_path / "repo", repository_keys.load(tmp_path / "keys", other))
+    repository_of_other.ensure_root(NOW)
+    assert naming_of(repository.roots.newest()).administrators == named
+    assert repository.roots.versions() == [1]
+
+
+def test_a_root_without_administrators_gets_them_when_root_keys_are_here(tmp_path):
+    Repository(tmp_path / "repo", repository_keys.load(tmp_path / "keys")).ensure_root(NOW)
+    named = make_administrators()
+    repository = Repository(tmp_path / "repo", repository_keys.load(tmp_path / "keys", named))
+    repository.ensure_root(NOW)
+    assert naming_of(repository.roots.newest()).administrators == named
+
+
+def test_a_root_that_readers_saw_is_taken_over_by_a_chain_that_lost_it(tmp_path):
+    keys = repository_keys.load(tmp_path / "keys")
+    repository = Repository(tmp_path / "repo", keys)
+    repository.ensure_root(NOW)
+    shutil.rmtree(keys.roots.folder)
+    repository.ensure_root(NOW)
+    assert keys.roots.versions() == [1]
+    assert keys.roots.content(1) == repository.roots.content(1)
+
+
+def test_a_root_that_too_few_keys_signed_is_no_next_version(tmp_path):
+    keys = repository_keys.load(tmp_path / "keys")
+    Repository(tmp_path / "repo", keys).ensure_root(NOW)
+    draft = keys.naming.draft(2, NOW)
+    assert keys.roots.missing(draft) == 2
+    with pytest.raises(RootKeysAwayError):
+        keys.roots.put(sign_all(draft, keys.root_signers[:1]))
+    strangers = repository_keys.load(tmp_path / "strangers")
+    foreign = sign_all(strangers.naming.draft(2, NOW), strangers.root_signers)
+    with pytest.raises(RootKeysAwayError):
+        keys.roots.put(foreign)
+    assert keys.roots.versions() == [1]
+
+
+def test_the_timestamp_is_not_signed_with_a_key_that_readers_do_not_know(tmp_path):
+    folder = tmp_path / "keys"
+    repository = Repository(tmp_path / "repo", repository_keys.load(folder))
+    repository.write(1, {"agenda.json": b"one"}, NOW - timedelta(days=3))
+    assert repository.is_signed_by_present_keys()
+    (folder / "online" / "timestamp.key").unlink()
+    renewed = Repository(repository.folder, repository_keys.load(folder))
+    assert not renewed.refresh_timestamp(NOW)
+    assert not renewed.is_signed_by_present_keys()
 
 
 def test_a_known_commune_is_published_without_root_keys(tmp_path):

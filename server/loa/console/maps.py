@@ -3,8 +3,8 @@
 
 from django.utils.translation import gettext as _
 
+from loa.areas.geometry import geometry
 from loa.console.queries.overview import Overview
-from loa.devices.maps import geometry
 from loa.reach.queries import VillageState
 from loa.reach.rules import Heard
 from loa.ui.village_maps import Village

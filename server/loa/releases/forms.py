@@ -16,6 +16,7 @@ from loa.areas.queries import below
 from loa.config import clock
 from loa.people.models import Organisation
 from loa.releases.models import PriorityClass
+from loa.releases.named_days import last_day_named
 from loa.releases.rules import LONGEST, REPEAT_LIMIT, BadPeriod, bad_period
 from loa.releases.sentences import bad_period_sentence
 
@@ -90,19 +91,24 @@ class RequestForm(forms.Form):
         data: Any = None,
         *,
         organisation: Organisation,
+        text: str = "",
         chosen: QueryDict | None = None,
         may_break_glass: bool = False,
     ) -> None:
         """Offer the usual answers, or those of ``chosen``: what was chosen before something else was done.
 
         Where it may sound has no usual answer: whoever sends says it himself.
+
+        Args:
+            text: what is sent; the days that it names say until when it is true.
         """
         today = timezone.localtime(clock.now()).date()
+        self.named = last_day_named(text, today)
         super().__init__(
             data,
             initial={
                 "first_day": today,
-                "last_day": today + timedelta(days=DEFAULT_DAYS),
+                "last_day": self.named.day if self.named else today + timedelta(days=DEFAULT_DAYS),
                 "priority_class": PriorityClass.NORMAL,
                 "repeat_limit": 2,
                 **self._answers(chosen or QueryDict()),
@@ -160,6 +166,18 @@ class RequestForm(forms.Form):
         if bad is not None:
             earliest = max(first, timezone.localtime(now).date())
             self.add_error("last_day", bad_period_sentence(bad, earliest=f"{earliest:%d/%m/%Y}"))
+
+    @property
+    def why_last_day(self) -> str:
+        """Say why the form proposes this last day."""
+        if self.named is None:
+            words = _("Lời tin không nêu ngày nào sắp tới nên để sẵn %(count)s ngày. Chọn ngày khác nếu cần.")
+            return str(words) % {"count": DEFAULT_DAYS}
+        if self.named.is_relative:
+            words = _("Lời tin có chữ “%(words)s”: phát sau hôm nay là sai, nên để đến hết hôm nay.")
+            return str(words) % {"words": self.named.words}
+        words = _("Lời tin nói tới “%(words)s” nên để đến hết ngày đó.")
+        return str(words) % {"words": self.named.words}
 
     @property
     def all_name(self) -> str:

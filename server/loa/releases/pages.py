@@ -2,7 +2,7 @@
 """What the page of one release shows, gathered once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from loa.releases.signing import key_in_use
 from loa.releases.standings import request_of
 from loa.releases.statements import names_a_language
 from loa.releases.stations import ChannelReach, names, reach_in
+from loa.ui.dates import moment, short_date, until
 from loa.voice.languages.queries import LanguageLine, language_lines
 from loa.voice.models import RenditionKind, SpokenRendition
 from loa.voice.queries import reading_of
@@ -240,14 +241,10 @@ def where_of(release: Release, *, with_reach: bool) -> Where:
 
 
 def days(not_before: datetime, not_after: datetime) -> str:
-    """Return the days of a release as people read them ("25/11–30/11/2026"), with hours unless midnight."""
-    begin, end = timezone.localtime(not_before), timezone.localtime(not_after)
-    if (end.hour, end.minute) == (0, 0):
-        end -= timedelta(seconds=1)
-        is_midnight = (begin.hour, begin.minute) == (0, 0)
-        first = f"{begin:%d/%m}" if is_midnight else f"{begin:%H:%M} {begin:%d/%m}"
-        return f"{first}–{end:%d/%m/%Y}"
-    return f"{begin:%H:%M} {begin:%d/%m} – {end:%H:%M} {end:%d/%m/%Y}"
+    """Return when a release is in force as people read it: "từ 25/11 đến hết ngày 30/11"."""
+    begin = timezone.localtime(not_before)
+    first = short_date(begin) if (begin.hour, begin.minute) == (0, 0) else moment(begin)
+    return _("từ %(first)s đến %(last)s") % {"first": first, "last": until(not_after)}
 
 
 @dataclass(frozen=True)

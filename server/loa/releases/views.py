@@ -98,6 +98,7 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     form = RequestForm(
         request.POST if request.method == "POST" else None,
         organisation=message.organisation,
+        text=revision.text,
         chosen=request.GET or QueryDict(request.session.get(kept, "")),
         may_break_glass=may(request.user, Permission.BREAK_GLASS, organisation=message.organisation),
     )

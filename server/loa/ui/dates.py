@@ -69,6 +69,17 @@ def moment(value: datetime | None) -> str:
     return f"{day}, {here:%H:%M}"
 
 
+def until(value: datetime | None) -> str:
+    """Write an end: what ends at midnight ends with the day before, "hết ngày 24/11", else as ``moment``."""
+    if not value:
+        return NOTHING
+    here = local(value)
+    if (here.hour, here.minute, here.second) != (0, 0, 0):
+        return moment(value)
+    last = here - timedelta(seconds=1)
+    return _("hết ngày %(day)s") % {"day": moment(last).partition(",")[0]}
+
+
 def relative_day(value: Moment) -> str:
     """Write a day as people say it: hôm nay, ngày mai, 3 ngày trước; a far one as its date."""
     if not value:

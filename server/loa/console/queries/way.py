@@ -23,6 +23,7 @@ from loa.messages.models import Message, Revision
 from loa.messages.queries import newest
 from loa.people.models import Person
 from loa.releases.models import Release, ReleaseState, Signature
+from loa.releases.pages import days
 from loa.releases.queries import ENDED
 from loa.voice.models import Heard
 from loa.voice.queries import Spoken
@@ -101,6 +102,11 @@ class Way:
     def ended_at(self) -> datetime | None:
         """Return when the release ended before its time, or None."""
         return ended_at(self.release) if self.release is not None else None
+
+    @property
+    def in_force(self) -> str:
+        """Return from when to when the release was signed to sound; empty without one."""
+        return days(self.release.not_before, self.release.not_after) if self.release is not None else ""
 
     @property
     def waiting_places(self) -> tuple[StillOut, ...]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Sending for release: nothing is chosen for the writer, nothing is lost on the way, and what was sent is said."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast
 from loa.releases.models import Release
+from loa.releases.pages import days
 from loa.releases.statements import statement_of
 from loa.releases.tests.factories import make_key, make_request, sign
 from loa.voice.queries import spoken
@@ -70,6 +72,33 @@ def test_where_it_sounds_is_the_writers_own_choice(cast: Cast, revision: Revisio
     refused = client.post(send(revision), {**answers(cast), "scope": "", "zones": []})
     assert "Chọn cả địa bàn, hoặc chỉ những nơi đánh dấu." in text(refused)
     assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "days_ahead", "why"),
+    [
+        ("Ngày mai 7 giờ họp thôn.", 0, "Lời tin có chữ “Ngày mai”: phát sau hôm nay là sai"),
+        ("Họp ngày {later} tại nhà văn hóa.", 3, "Lời tin nói tới “{later}” nên để đến hết ngày đó."),
+        ("Mời bà con tới họp.", 5, "Lời tin không nêu ngày nào sắp tới nên để sẵn 5 ngày."),
+    ],
+)
+def test_the_last_day_fits_the_text_and_says_why(cast: Cast, words: str, days_ahead: int, why: str) -> None:
+    today = timezone.localtime(clock.now()).date()
+    later = f"{today + timedelta(days=days_ahead):%d/%m/%Y}"
+    revision = make_revision(cast, text=words.format(later=later))
+    shown = text(as_person(cast.editor).get(send(revision)))
+    last = today + timedelta(days=days_ahead)
+    assert f'name="last_day" value="{last:%Y-%m-%d}"' in shown
+    assert why.format(later=later) in shown
+
+
+def test_an_end_at_midnight_is_the_end_of_the_day_before(cast: Cast) -> None:
+    begin = datetime(2026, 11, 24, tzinfo=timezone.get_default_timezone())
+    end = begin + timedelta(days=1)
+    with clock.frozen(begin):
+        assert days(begin, end) == "từ 24/11 đến hết ngày 24/11"
+        assert days(begin + timedelta(hours=9), end) == "từ 24/11, 09:00 đến hết ngày 24/11"
+        assert days(begin, begin + timedelta(hours=9)) == "từ 24/11 đến 24/11, 09:00"
 
 
 def test_who_goes_to_hear_it_first_finds_the_choices_again(cast: Cast) -> None:

@@ -27,6 +27,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "clock_time": dates.clock_time,
     "clock_seconds": dates.clock_seconds,
     "moment": dates.moment,
+    "until": dates.until,
     "relative_day": dates.relative_day,
     "span": dates.span,
     "ago": dates.ago,

@@ -2,11 +2,11 @@
 """Devices on the map: each village of their communes, by the state that most needs a look."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from loa.areas.geometry import geometry as geometry
 from loa.areas.models import Area
 from loa.areas.queries import villages_in
 from loa.devices.queries import DeviceNow
@@ -38,12 +38,3 @@ def _village(village: Area, here: Sequence[DeviceNow]) -> Village:
         url=reverse("devices:device", args=[worst.device.pk]) if worst else "",
         is_sample=village.is_sample,
     )
-
-
-def geometry(area: Area) -> dict[str, Any] | None:
-    """Return an area's outline, or its point, or None when its place is not known."""
-    if area.outline:
-        return dict(area.outline)
-    if area.latitude is None or area.longitude is None:
-        return None
-    return {"type": "Point", "coordinates": [area.longitude, area.latitude]}

@@ -2,6 +2,7 @@
 """The plan: campaigns with what they rest on, activities, evidence, inspections, comments."""
 
 from loa.campaigns.models.activities import Activity, ActivityState
+from loa.campaigns.models.calendars import CalendarAddress
 from loa.campaigns.models.campaigns import (
     Audience,
     BudgetLine,
@@ -34,6 +35,7 @@ __all__ = [
     "ActivityState",
     "Audience",
     "BudgetLine",
+    "CalendarAddress",
     "Campaign",
     "Comment",
     "Evidence",

@@ -29,7 +29,7 @@ from loa.messages.queries import message as message_of
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import areas_for, may
 from loa.people.rules import Permission
-from loa.releases.able import names_of, who_may_withdraw
+from loa.releases.able import withdrawers
 from loa.releases.authority import installation
 from loa.releases.models import ReleaseState
 from loa.releases.queries import is_asked
@@ -81,9 +81,7 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         "may_place": may(request.user, Permission.PLACEMENT_MAKE, organisation=organisation),
         "placing": placing_links(page.release) if page.release else [],
         "may_withdraw": may_withdraw,
-        "able": names_of(who_may_withdraw(page.release))
-        if page.release and is_released and not may_withdraw
-        else "",
+        "able": withdrawers(page.release) if page.release and is_released and not may_withdraw else "",
         "may_sign": page.release is not None
         and page.state == "awaiting"
         and is_asked(request.user, page.release),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from loa.people.models import Person
 from loa.people.queries import people_with
+from loa.releases import rules
 from loa.releases.models import Release, SigningKey
 from loa.releases.queries import permission_to_withdraw
 from loa.voice.models import Heard
@@ -40,13 +41,33 @@ def heard_by(people: Iterable[int], release: Release) -> list[Person]:
     return [row.person for row in rows.order_by("at", "pk")]
 
 
-def names_of(people: Iterable[Person]) -> str:
-    """Join names as a sentence lists them: "Lê Đức Ổn, Đỗ Thị Ổn hoặc Trần Thế Ước"."""
-    return either([person.full_name for person in people])
+def withdrawers(release: Release) -> str:
+    """Name who can withdraw it now, as many as still must; empty when nobody can."""
+    signed = release.withdrawal.signatures.count() if _asked(release) else 0
+    missing = rules.WITHDRAWAL_THRESHOLD[release.priority_class] - signed
+    return names_of(who_may_withdraw(release), missing)
+
+
+def names_of(people: Iterable[Person], needed: int = 1) -> str:
+    """Join names of whom ``needed`` sign, as a sentence lists them.
+
+    One of them: "A, B hoặc C". All of them: "A và B". Some of them: "hai trong: A, B, C".
+    """
+    names = [person.full_name for person in people]
+    if needed < 2:
+        return either(names)
+    if len(names) > needed:
+        count = {2: _("hai"), 3: _("ba")}.get(needed, str(needed))
+        return _("%(count)s trong: %(names)s") % {"count": count, "names": ", ".join(names)}
+    return _joined(names, _("%(first)s và %(last)s"))
 
 
 def either(names: list[str]) -> str:
     """Join some names of which one counts: "A, B hoặc C"."""
+    return _joined(names, _("%(first)s hoặc %(last)s"))
+
+
+def _joined(names: list[str], words: str) -> str:
     if len(names) < 2:
         return "".join(names)
-    return _("%(first)s hoặc %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    return words % {"first": ", ".join(names[:-1]), "last": names[-1]}

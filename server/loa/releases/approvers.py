@@ -18,6 +18,7 @@ from loa.people.absence import leaves_of_people
 from loa.people.models import Leave, Organisation, Person, PostHolding, RoleGrant
 from loa.people.rules import Permission, allows, signing_roles
 from loa.releases.authority import installation, read_selftest_keys, sign_approvers
+from loa.releases.houses import houses_of
 from loa.releases.models import (
     Activation,
     ApproversList,
@@ -98,6 +99,7 @@ def _still_good(last: ApproversList, wanted: ApproversStatement, now: datetime) 
 
 def _statement(commune: Area, number: int, now: datetime) -> ApproversStatement:
     policies = _policies(commune, now)
+    houses = houses_of(commune, policies, now)
     return ApproversStatement(
         installation=installation(),
         commune=commune.code,
@@ -105,7 +107,7 @@ def _statement(commune: Area, number: int, now: datetime) -> ApproversStatement:
         issued_at=format_utc(now),
         expires_at=format_utc(now + LASTS),
         people=[*_people(commune, policies, now), *_selftest_people(commune)],
-        policies=[_policy(policy) for policy in policies],
+        policies=[_policy(policy, houses[policy.pk]) for policy in policies],
         relying_parties=relying_parties(),
     )
 
@@ -117,10 +119,10 @@ def _policies(commune: Area, now: datetime) -> list[Policy]:
     states = (ReleaseState.AWAITING, ReleaseState.RELEASED)
     named = Release.objects.filter(reaching(commune), state__in=states, not_after__gt=now).order_by()
     wanted = Policy.objects.filter((near & Q(until=None)) | Q(pk__in=named.values("policy")))
-    return list(wanted.prefetch_related("partners").order_by("key"))
+    return list(wanted.select_related("organisation").prefetch_related("partners").order_by("key"))
 
 
-def _policy(policy: Policy) -> wire.Policy:
+def _policy(policy: Policy, houses: list[str]) -> wire.Policy:
     return wire.Policy(
         policy_id=policy.key,
         kind=policy.kind,  # type: ignore[arg-type]  # the column has the same choices
@@ -129,6 +131,7 @@ def _policy(policy: Policy) -> wire.Policy:
         weak=policy.is_weak,
         organisation=str(policy.organisation_id),
         partners=sorted(str(partner.pk) for partner in policy.partners.all()),
+        organisations=houses,
     )
 
 

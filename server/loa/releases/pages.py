@@ -110,7 +110,8 @@ class ReleasePage:
         if not self.is_waiting or self.release.not_after <= clock.now():
             return ""
         others = [line.person for line in self.signers if not line.signed_at and not line.is_you]
-        return awaited_sentence(missing=self.needed - self.signed_count, names=able.names_of(others))
+        missing = self.needed - self.signed_count
+        return awaited_sentence(missing=missing, names=able.names_of(others, missing))
 
     @property
     def sound_url(self) -> str:
@@ -287,7 +288,7 @@ def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
         has_passkey=signing_passkeys(reader).exists(),
         has_mishap=is_over and Mishap.objects.filter(release=release).exists(),
         may_apologise=is_over and may(reader, Permission.MESSAGE_WRITE, organisation=release.organisation),
-        able=able.names_of(able.who_may_withdraw(release)) if is_asked else "",
+        able=able.withdrawers(release) if is_asked else "",
     )
 
 

@@ -71,7 +71,7 @@ def sent_sentence(*, revision: int, needed: int, names: str) -> str:
     words = {"revision": revision, "needed": needed, "names": names}
     if not names:
         return _("Đã gửi duyệt bản %(revision)s. Chưa có ai ký được: nhờ quản trị giao quyền duyệt.") % words
-    return _("Đã gửi duyệt bản %(revision)s. Cần %(needed)s chữ ký; ký được: %(names)s.") % words
+    return _("Đã gửi duyệt bản %(revision)s. Cần %(needed)s chữ ký, của %(names)s.") % words
 
 
 def awaited_sentence(*, missing: int, names: str) -> str:

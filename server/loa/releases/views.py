@@ -135,10 +135,9 @@ def submit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
 
 def _sent(release: Release) -> str:
     """Say what was sent and who can sign it."""
-    people = who_may_sign(release)
-    return sent_sentence(
-        revision=release.revision.number, needed=release.policy.threshold, names=able.names_of(people)
-    )
+    needed = release.policy.threshold
+    names = able.names_of(who_may_sign(release), needed)
+    return sent_sentence(revision=release.revision.number, needed=needed, names=names)
 
 
 @sensitive_post_parameters("password")

@@ -118,8 +118,8 @@ def test_who_goes_to_hear_it_first_finds_the_choices_again(cast: Cast) -> None:
 def test_what_was_sent_is_said_with_who_can_sign_it(cast: Cast, revision: Revision) -> None:
     shown = text(as_person(cast.editor).post(send(revision), answers(cast), follow=True))
     names = sorted([cast.approver_one.full_name, cast.approver_two.full_name])
-    assert f"Đã gửi duyệt bản 1. Cần 2 chữ ký; ký được: {' hoặc '.join(names)}." in shown
-    assert f"Đang chờ 2 chữ ký nữa, của {' hoặc '.join(names)}." in shown
+    assert f"Đã gửi duyệt bản 1. Cần 2 chữ ký, của {' và '.join(names)}." in shown
+    assert f"Đang chờ 2 chữ ký nữa, của {' và '.join(names)}." in shown
     assert "Bạn gửi tin này; không cần làm gì thêm." in shown
     assert "Xin được phát" in shown
     for wrong in ("Bạn cho phép", "Bạn không phải người duyệt", "chờ ký"):

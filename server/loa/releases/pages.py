@@ -22,9 +22,16 @@ from loa.releases.actions.review import may_look_at
 from loa.releases.actions.sign import may_return
 from loa.releases.models import Mishap, Objection, PolicyKind, Release, ReleaseState, Review, Withdrawal
 from loa.releases.passkeys import signing_passkeys
-from loa.releases.sentences import awaited_sentence, class_name, policy_sentence, state_name
+from loa.releases.sentences import (
+    awaited_sentence,
+    class_name,
+    policy_sentence,
+    signed_sentence,
+    state_name,
+    withdrawn_sentence,
+)
 from loa.releases.signing import key_in_use
-from loa.releases.standings import request_of
+from loa.releases.standings import request_of, who_may_sign
 from loa.releases.statements import names_a_language
 from loa.releases.stations import ChannelReach, names, reach_in
 from loa.ui.dates import moment, short_date, until
@@ -289,6 +296,23 @@ def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
         has_mishap=is_over and Mishap.objects.filter(release=release).exists(),
         may_apologise=is_over and may(reader, Permission.MESSAGE_WRITE, organisation=release.organisation),
         able=able.withdrawers(release) if is_asked else "",
+    )
+
+
+def signed(release: Release) -> str:
+    """Say what the signature that was just given did."""
+    count, needed = release.signatures.count(), release.policy.threshold
+    others = who_may_sign(release) if count < needed else []
+    return signed_sentence(count=count, needed=needed, names=able.names_of(others, needed - count))
+
+
+def withdrawn(withdrawal: Withdrawal) -> str:
+    """Say what the signature under a withdrawal that was just given did."""
+    release = Release.objects.get(pk=withdrawal.release_id)
+    has_ended = withdrawal.effective_at is not None
+    places = sum(len(places) for _name, places in queries.places_holding(release)) if has_ended else 0
+    return withdrawn_sentence(
+        has_ended=has_ended, places=places, names="" if has_ended else able.withdrawers(release)
     )
 
 

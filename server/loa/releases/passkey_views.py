@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -18,7 +19,7 @@ from loa.config.errors import ConflictError, LoaError
 from loa.messages.links import message_page
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.passkeys import read_answer, site_of
-from loa.releases import actions, passkeys, queries
+from loa.releases import actions, pages, passkeys, queries
 from loa.releases.actions.change import refuse
 from loa.releases.actions.withdraw import Order, draft
 from loa.releases.errors import BadRequestError
@@ -60,7 +61,8 @@ def sign_passkey(request: AuthenticatedHttpRequest, pk: UUID) -> dict[str, Any]:
     found = queries.release(request.user, pk)
     refuse(queries.why_not_sign(request.user, found))
     signer = answer_of(request, unsigned_envelope(found).pae())
-    actions.sign_release_with(actor=request.user, release=found, signer=signer)
+    found = actions.sign_release_with(actor=request.user, release=found, signer=signer)
+    messages.success(request, pages.signed(found))
     return {"next": reverse("releases:release", args=[pk])}
 
 
@@ -92,11 +94,12 @@ def withdraw_passkey(request: AuthenticatedHttpRequest, pk: UUID) -> dict[str, A
     asked = queries.withdrawal_of(found)
     if asked is not None:
         signer = answer_of(request, unsigned_withdrawal(asked).pae())
-        actions.sign_withdrawal_with(actor=request.user, release=found, signer=signer)
+        done = actions.sign_withdrawal_with(actor=request.user, release=found, signer=signer)
     else:
         order = _order(request, found)
         signer = answer_of(request, order.pae(found))
-        actions.withdraw_with(actor=request.user, release=found, signer=signer, order=order)
+        done = actions.withdraw_with(actor=request.user, release=found, signer=signer, order=order)
+    messages.success(request, pages.withdrawn(done))
     return {"next": message_page(found.revision.message.code)}
 
 

@@ -2,6 +2,7 @@
 """The sentence for each reason of ``rules``."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from loa.releases.models import PolicyKind, PriorityClass, ReleaseState
 from loa.releases.rules import BadPeriod, WhyNot
@@ -85,6 +86,49 @@ def awaited_sentence(*, missing: int, names: str) -> str:
     if not names:
         return _("Còn thiếu %(missing)s chữ ký, chưa có ai ký được. Nhờ quản trị giao quyền duyệt.") % words
     return _("Đang chờ %(missing)s chữ ký nữa, của %(names)s.") % words
+
+
+def returned_sentence(*, is_own: bool) -> str:
+    """Return what giving a request back did; ``is_own``: by whoever had sent it."""
+    return _("Đã rút lại yêu cầu.") if is_own else _("Đã trả lại. Người viết được báo, kèm lý do của bạn.")
+
+
+def signed_sentence(*, count: int, needed: int, names: str) -> str:
+    """Return what the reader's signature did.
+
+    Args:
+        count: signatures that stand now.
+        needed: how many people must sign.
+        names: who can still sign, as a sentence lists them; "" when nobody can or must.
+    """
+    words = {"count": count, "needed": needed, "names": names}
+    if count >= needed:
+        return (
+            _("Đã ghi chữ ký của bạn. Đủ %(count)s/%(needed)s: tin được duyệt, người viết được báo.") % words
+        )
+    if not names:
+        return _("Đã ghi chữ ký của bạn (%(count)s/%(needed)s). Chưa có ai khác ký được.") % words
+    return _("Đã ghi chữ ký của bạn (%(count)s/%(needed)s). Còn chờ %(names)s.") % words
+
+
+def withdrawn_sentence(*, has_ended: bool, places: int, names: str) -> str:
+    """Return what the reader's signature under a withdrawal did.
+
+    Args:
+        has_ended: the release has ended; else somebody else must sign, too.
+        places: how many places may still hold it.
+        names: who can still sign, as a sentence lists them.
+    """
+    if not has_ended:
+        return _("Đã ký thu hồi. Tin khẩn cấp cần thêm chữ ký của %(names)s mới dừng.") % {"names": names}
+    if not places:
+        return _("Đã thu hồi. Không nơi nào còn giữ tin này.")
+    words = ngettext(
+        "Đã thu hồi. %(count)s nơi được lệnh dừng; nơi chưa xác nhận ghi là còn tồn.",
+        "Đã thu hồi. %(count)s nơi được lệnh dừng; nơi chưa xác nhận ghi là còn tồn.",
+        places,
+    )
+    return words % {"count": places}
 
 
 def policy_sentence(kind: str, threshold: int, partners: str = "") -> str:

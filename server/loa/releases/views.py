@@ -24,7 +24,7 @@ from loa.releases.forms import RequestForm, WithdrawalForm
 from loa.releases.models import Release
 from loa.releases.passkeys import signing_passkeys
 from loa.releases.sending import send_page
-from loa.releases.sentences import sent_sentence
+from loa.releases.sentences import returned_sentence, sent_sentence
 from loa.releases.signing import key_in_use
 from loa.releases.standings import who_may_sign
 from loa.voice.actions import mark_heard
@@ -68,9 +68,12 @@ def sign(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("releases:release", pk=pk)
     try:
-        actions.sign_release(actor=request.user, release=found, password=request.POST.get("password", ""))
+        found = actions.sign_release(
+            actor=request.user, release=found, password=request.POST.get("password", "")
+        )
     except LoaError as error:
         return _release_page(request, pk, error=error)
+    messages.success(request, pages.signed(found))
     return redirect("releases:release", pk=pk)
 
 
@@ -85,6 +88,7 @@ def return_release(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
         actions.return_release(actor=request.user, release=found, reason=reason)
     except LoaError as error:
         return _release_page(request, pk, error=error, reason=reason)
+    messages.success(request, returned_sentence(is_own=found.submitted_by_id == request.user.pk))
     return redirect("releases:release", pk=pk)
 
 
@@ -154,9 +158,9 @@ def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
         password = form.cleaned_data["password"]
         try:
             if is_asked_already:
-                actions.sign_withdrawal(actor=request.user, release=found, password=password)
+                order = actions.sign_withdrawal(actor=request.user, release=found, password=password)
             else:
-                actions.withdraw(
+                order = actions.withdraw(
                     actor=request.user,
                     release=found,
                     password=password,
@@ -167,6 +171,7 @@ def withdraw(request: AuthenticatedHttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             status = error.status
         else:
+            messages.success(request, pages.withdrawn(order))
             return redirect(message_page(found.revision.message.code))
     context = {"page": pages.withdraw_page(found, request.user), "form": form}
     return render(request, "releases/withdraw.html", context, status=status)

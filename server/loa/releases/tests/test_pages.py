@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from loa.airtime.tests.factories import make_placement
 from loa.areas.models import Area
 from loa.config import clock
+from loa.devices.tests.factories import make_device
 from loa.messages.actions import new_revision
 from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
@@ -81,8 +83,10 @@ def test_hearing_opens_the_signature_and_two_of_them_release(cast: Cast) -> None
         heard = reverse("voice:heard", args=[release.sound.sha256])
         assert client.post(heard).status_code == 204
         assert 'name="password"' in text(client.get(address("release", release)))
-        answer = client.post(address("sign", release), {"password": PASSWORD})
-        assert answer.status_code == 302
+        answer = client.post(address("sign", release), {"password": PASSWORD}, follow=True)
+        is_first = person == cast.approver_one
+        assert (f"(1/2). Còn chờ {cast.approver_two.full_name}." in text(answer)) is is_first
+        assert ("Đã ghi chữ ký của bạn. Đủ 2/2: tin được duyệt" in text(answer)) is not is_first
     release.refresh_from_db()
     assert release.state == ReleaseState.RELEASED
     assert "đã ký" in text(as_person(cast.viewer).get(address("release", release)))
@@ -113,7 +117,8 @@ def test_returning_keeps_the_typed_reason_when_refused_and_shows_it_when_taken(c
     refused = client.post(address("return_release", release), {"reason": "dài " * 600})
     assert refused.status_code == 400
     assert "dài dài" in text(refused)
-    client.post(address("return_release", release), {"reason": "Sai ngày họp"})
+    returned = client.post(address("return_release", release), {"reason": "Sai ngày họp"}, follow=True)
+    assert "Đã trả lại. Người viết được báo" in text(returned)
     assert "Sai ngày họp" in text(as_person(cast.editor).get(address("release", release)))
 
 
@@ -255,6 +260,17 @@ def test_withdrawing_names_the_reason_and_leads_to_the_message(cast: Cast) -> No
     assert answer.headers["Location"] == reverse("console:message", args=[release.revision.message.code])
     release.refresh_from_db()
     assert release.state == ReleaseState.WITHDRAWN
+    shown = text(client.get(answer.headers["Location"]))
+    assert "Đã thu hồi. Không nơi nào còn giữ tin này." in shown
+
+
+def test_after_withdrawing_the_number_of_places_told_to_stop_is_said(cast: Cast) -> None:
+    devices = [make_device(village) for village in cast.villages[:2]]
+    release = make_release(cast)
+    make_placement(release, cast.villages, clock.now() + timedelta(hours=2))
+    answers = {"reason": "Đổi lịch", "password": PASSWORD}
+    answer = as_person(cast.approver_one).post(address("withdraw", release), answers, follow=True)
+    assert f"Đã thu hồi. {len(devices)} nơi được lệnh dừng; nơi chưa xác nhận ghi là còn tồn." in text(answer)
 
 
 def test_the_second_signature_of_an_emergency_withdrawal_needs_no_new_reason(cast: Cast) -> None:

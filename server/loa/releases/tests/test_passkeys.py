@@ -220,6 +220,7 @@ def test_a_passkey_withdraws_the_words_that_were_asked_for(cast: Cast, release: 
     assert answer.status_code == 200, answer.content
     release.refresh_from_db()
     assert release.state == ReleaseState.WITHDRAWN
+    assert "Đã thu hồi." in client.get(answer.json()["next"]).content.decode()
     assert ask(client, "withdraw_passkey", release, signer.authenticate(challenge)).status_code == 409
 
 

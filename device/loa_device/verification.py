@@ -16,6 +16,7 @@ from loa_protocol.statements import (
     Administrators,
     Agenda,
     ApproversStatement,
+    PriorityClass,
     RulesStatement,
     WithdrawalStatement,
     decode_statement,
@@ -34,14 +35,22 @@ from loa_protocol.verify import (
 
 
 class Floors(msgspec.Struct, frozen=True, kw_only=True):
-    """What never falls: numbers of accepted files, and what was ended by signature."""
+    """What never falls: numbers of accepted files, and what was ended by signature.
+
+    Args:
+        withdrawn: ids of releases that were ended before agents noted the class.
+        ended: id of a release -> the class that its withdrawal named. The release is often not there when that
+            is checked, so its class is compared whenever it is: an emergency takes two people to end.
+        activations: ended ones.
+    """
 
     root: int = 0
     agenda: int = 0
     approvers: int = 0
     rules: int = 0
     withdrawn: tuple[str, ...] = ()
-    activations: tuple[str, ...] = ()  # ended ones
+    ended: dict[str, PriorityClass] = {}
+    activations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +60,7 @@ class Trusted:
     Args:
         releases: verified releases by id, withdrawn ones included.
         withdrawn: ids that may not sound any more, by the agenda or by signature.
-        signed_withdrawals: those among them whose withdrawal an approver signed.
+        signed_withdrawals: those whose withdrawal an approver signed, with the class that it names.
         bad_releases: ids whose file was refused, with the reason code.
         activations: verified activations of prepared messages, by id, without those that were ended.
         ended_activations: ids of activations that an approver ended by signature.
@@ -63,7 +72,7 @@ class Trusted:
     rules: RulesStatement
     releases: Mapping[str, VerifiedRelease] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
-    signed_withdrawals: frozenset[str] = frozenset()
+    signed_withdrawals: Mapping[str, PriorityClass] = field(default_factory=dict)
     bad_releases: Mapping[str, str] = field(default_factory=dict)
     activations: Mapping[str, ActivationStatement] = field(default_factory=dict)
     ended_activations: frozenset[str] = frozenset()
@@ -77,7 +86,8 @@ class Trusted:
             agenda=max(former.agenda, self.agenda.number),
             approvers=max(former.approvers, self.approvers.number),
             rules=max(former.rules, self.rules.number),
-            withdrawn=tuple(sorted({*former.withdrawn, *self.signed_withdrawals})),
+            withdrawn=former.withdrawn,
+            ended={**former.ended, **self.signed_withdrawals},
             activations=tuple(sorted({*former.activations, *self.ended_activations})),
         )
 
@@ -122,7 +132,7 @@ def verify_files(
         approvers=approvers,
         rules=rules,
         releases=releases,
-        withdrawn=frozenset({*agenda.withdrawn} - over) | ended.releases | {*floors.withdrawn},
+        withdrawn=frozenset({*agenda.withdrawn} - over) | _still_ended(floors, releases) | {*ended.releases},
         signed_withdrawals=ended.releases,
         ended_activations=ended.activations,
         bad_releases=bad,
@@ -213,7 +223,7 @@ def _activations(
 class _Ended:
     """What was ended by signature, and the withdrawals that do not hold, by file name with the reason code."""
 
-    releases: frozenset[str]
+    releases: Mapping[str, PriorityClass]
     activations: frozenset[str]
     bad: Mapping[str, str]
 
@@ -222,16 +232,26 @@ def _withdrawals(
     files: Files, trust: Trust, approvers: ApproversStatement, releases: Mapping[str, VerifiedRelease]
 ) -> _Ended:
     """Check the withdrawals. Activations are kept apart: ending one must never end a release of that id."""
-    ended: tuple[set[str], set[str]] = (set(), set())
-    bad = {}
+    ended: dict[str, PriorityClass] = {}
+    activations, bad = set(), {}
     for ended_id, content in files.withdrawals.items():
         try:
             statement = _withdrawal(ended_id, decode(content), trust, approvers, releases)
         except ProtocolError as error:
             bad[f"withdrawals/{ended_id}.json"] = error.code
             continue
-        ended[bool(statement.activation_id)].add(ended_id)
-    return _Ended(releases=frozenset(ended[0]), activations=frozenset(ended[1]), bad=bad)
+        if statement.activation_id:
+            activations.add(ended_id)
+        else:
+            ended[ended_id] = statement.priority_class
+    return _Ended(releases=ended, activations=frozenset(activations), bad=bad)
+
+
+def _still_ended(floors: Floors, releases: Mapping[str, VerifiedRelease]) -> frozenset[str]:
+    """Return what was ended by signature before; not by a withdrawal of a class that the release never had."""
+    known = {one: release.statement.priority_class for one, release in releases.items()}
+    ended = {one for one, named in floors.ended.items() if known.get(one, named) == named}
+    return frozenset(ended.union(floors.withdrawn))
 
 
 def _withdrawal(

@@ -164,13 +164,50 @@ def test_a_withdrawal_that_does_not_hold_is_named_and_ends_nothing_for_good(
 def test_ending_an_activation_never_ends_a_release_of_that_id(server: Simulator, parts: Parts) -> None:
     other = server.release("r2")
     server.place(other, soon(), "i2")
-    end(server, other, "binh", as_id="r1", activation_id="r1")  # the release r1 is not known yet
+    other = msgspec.structs.replace(other, priority_class="emergency")
+    end(server, other, "binh", "chi", as_id="r1", activation_id="r1")  # the release r1 is not known yet
     follow(server, parts)
     server.withdrawn = []
     server.place(server.release("r1"), soon(), "i1")
     follow(server, parts)
     assert not parts.following.is_withdrawn("r1")
     assert refused(parts) == {}
+
+
+def test_one_person_cannot_end_an_activation_by_naming_a_release_that_is_no_emergency(
+    server: Simulator, parts: Parts
+) -> None:
+    server.activate(prepared(server))
+    normal = server.release("r2")
+    server.place(normal, soon(), "i2")
+    end(server, normal, "binh")
+    follow(server, parts)
+    assert parts.following.refused_files() == {"withdrawals/a-r1.json": "wrong_class"}
+    server.withdrawals, server.withdrawn = {}, []
+    follow(server, parts)
+    assert refused(parts) == {}
+
+
+def test_one_person_cannot_end_an_emergency_for_good_while_the_server_hides_that_it_is_one(
+    home: DeviceHome, server: Simulator, parts: Parts
+) -> None:
+    release = server.release(**ALARM)
+    normal = server.release("r2")
+    for one in (release, normal):
+        hidden = msgspec.structs.replace(one, priority_class="normal")
+        end(server, hidden, "binh", as_id=one.release_id, activation_id="")
+        follow(server, parts)
+        assert parts.following.is_withdrawn(one.release_id)
+    server.withdrawals, server.withdrawn = {}, []
+    server.place(release, soon(), "i1")
+    server.place(normal, soon(), "i2")
+    follow(server, parts)
+    assert refused(parts) == {"i2": "withdrawn"}
+    parts.close()
+    home.verified.unlink()
+    again = Parts(home, server.credential())
+    follow(server, again)
+    assert refused(again) == {"i2": "withdrawn"}
 
 
 def administrators(*names: str, **changes: Any) -> Administrators:

@@ -102,6 +102,11 @@ def may_sign(one: Approver, priority_class: PriorityClass, *, is_test: bool) -> 
     )
 
 
+def stands_in(one: Approver, policy: Policy, *, is_test: bool) -> bool:
+    """Say whether a person is an approver of an organisation that signs under this policy; tests ask for none."""
+    return is_test or not policy.organisations or not set(policy.organisations).isdisjoint(one.organisations)
+
+
 def check_suits(release: ReleaseStatement, policy: Policy) -> None:
     """Check that a policy is meant for such a release.
 
@@ -141,6 +146,7 @@ def _counted(people: Sequence[Approver], release: ReleaseStatement, policy: Poli
     One and no more: otherwise author and editor together could release what nobody else has read. Who breaks
     the glass may have written it: at night there is nobody else.
     """
+    people = [one for one in people if stands_in(one, policy, is_test=release.is_test)]
     if release.break_glass:
         return tuple(one for one in people if "break_glass" in one.may)
     able = [one for one in people if may_sign(one, release.priority_class, is_test=release.is_test)]

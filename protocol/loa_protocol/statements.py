@@ -157,6 +157,8 @@ class Policy(Part, frozen=True, kw_only=True):
         weak: server-kept keys count; every page says so. Otherwise passkeys alone count.
         organisation: id of the organisation whose policy it is.
         partners: ids of the parent and the named neighbours, for `joined`.
+        organisations: ids of those of whose approvers anybody counts; empty: everybody on the list. A neighbour
+            who is on the list for a joined policy counts under no other one.
     """
 
     policy_id: Id
@@ -166,6 +168,7 @@ class Policy(Part, frozen=True, kw_only=True):
     weak: bool
     organisation: Line = ""
     partners: list[Name] = []
+    organisations: list[Name] = []
 
     def __post_init__(self) -> None:
         if self.kind == "strict" and self.author_may_sign:

@@ -38,6 +38,7 @@ from loa_protocol.signers import (
     in_service,
     may_sign,
     signed_by,
+    stands_in,
 )
 from loa_protocol.statements import (
     ActivationStatement,
@@ -250,10 +251,7 @@ def verify_withdrawal(
     _check_home(trust, statement.installation, statement.communes)
     if release is not None:
         _check_release(statement.release_id, release)
-    if release is not None and statement.priority_class != release.priority_class:
-        raise NotCoveredError(
-            "wrong_class", "class differs", expected=release.priority_class, found=statement.priority_class
-        )
+    _check_class(statement, release)
     is_test = release is not None and release.is_test
     people = in_service(approvers.people, signed.keyids, statement.at)
     if statement.break_glass:
@@ -269,7 +267,7 @@ def verify_withdrawal(
 def verify_activation(
     envelope: Envelope, trust: Trust, approvers: ApproversStatement, *, release: ReleaseStatement
 ) -> ActivationStatement:
-    """Check that somebody who may sign emergencies lets a prepared message sound.
+    """Check that somebody who may sign emergencies under the release's policy lets a prepared message sound.
 
     Where the release's policy asks for passkeys, so does its activation.
 
@@ -291,7 +289,9 @@ def verify_activation(
         raise NotCoveredError("not_prepared", "only a prepared message is activated")
     policy = _policy_of(release, approvers)
     people = in_service(approvers.people, signed.keyids, statement.at, passkeys_only=not policy.weak)
-    if not any(may_sign(one, release.priority_class, is_test=release.is_test) for one in people):
+    is_test = release.is_test
+    people = tuple(one for one in people if stands_in(one, policy, is_test=is_test))
+    if not any(may_sign(one, release.priority_class, is_test=is_test) for one in people):
         signed.fail(1, 0)
     return statement
 
@@ -334,6 +334,18 @@ def _policy_of(release: ReleaseStatement, approvers: ApproversStatement) -> Poli
     if policy is None:
         raise NotCoveredError("unknown_policy", "policy not in the list", found=release.policy_id)
     return policy
+
+
+def _check_class(statement: WithdrawalStatement, release: ReleaseStatement | None) -> None:
+    """Check that a withdrawal names the true class, on which it depends how many people it takes.
+
+    Only emergencies are prepared and activated: one person could end an activation by naming a release that is none.
+    """
+    true = {release.priority_class} if release is not None else {statement.priority_class}
+    if statement.activation_id:
+        true &= {"emergency"}
+    if statement.priority_class not in true:
+        raise NotCoveredError("wrong_class", "class differs", expected=true, found=statement.priority_class)
 
 
 def _check_release(release_id: str, release: ReleaseStatement) -> None:

@@ -23,6 +23,7 @@ from protocol_cast import (
 )
 
 from loa_protocol.errors import MalformedError, NotCoveredError, ProtocolError
+from loa_protocol.statements import Policy
 from loa_protocol.verify import check_item, trust_of, verify_approvers, verify_release
 
 ALARM = {"priority_class": "emergency"}
@@ -94,6 +95,41 @@ def test_who_may_only_break_the_glass_signs_no_tests() -> None:
 def test_a_joined_policy_without_partners_releases_nothing() -> None:
     alone = msgspec.structs.replace(cast.JOINED, partners=[])
     assert code_of(BINH, CHI, policy_id="joined", approvers=cast.approvers(policies=[alone])) == "no_partner"
+
+
+HOUSES = ["dam-ha", "province"]
+
+
+def of_houses(policy: Policy) -> Policy:
+    return msgspec.structs.replace(policy, organisations=HOUSES)
+
+
+@pytest.mark.parametrize(
+    ("policy", "signers", "changes", "code"),
+    [
+        (cast.STRICT, (BINH, DUNG), {}, ""),
+        (cast.STRICT, (BINH, CHI), {}, "too_few_people"),  # chi is a neighbour's
+        (cast.STRICT, (BINH, CHI), {"is_test": True}, ""),
+        (cast.SMALL, (AUTHOR, CHI), {}, "too_few_people"),
+        (cast.ALARM, (BINH, CHI), ALARM, "too_few_people"),
+        (cast.ALARM, (BINH, EM), ALARM, ""),
+        (cast.ALONE, (EM,), ALONE, ""),
+        (cast.JOINED, (BINH, CHI), {}, "too_few_people"),
+    ],
+)
+def test_under_a_policy_that_names_its_organisations_nobody_else_counts(
+    policy: Policy, signers: tuple[Any, ...], changes: dict[str, Any], code: str
+) -> None:
+    changes = {"policy_id": policy.policy_id, **changes}
+    assert code_of(*signers, approvers=cast.approvers(policies=[of_houses(policy)]), **changes) == code
+
+
+def test_who_belongs_to_no_organisation_counts_only_where_the_policy_names_none() -> None:
+    dung = cast.approver("dung", DUNG)
+    approvers = cast.without(cast.approvers(), "dung", dung)
+    assert code_of(BINH, DUNG, approvers=approvers) == ""
+    named = msgspec.structs.replace(approvers, policies=[of_houses(cast.STRICT)])
+    assert code_of(BINH, DUNG, approvers=named) == "too_few_people"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import msgspec
 import protocol_cast as cast
 import pytest
 from protocol_cast import ADMIN_1, BINH, BINH_PASSKEY, DUNG, EM, OUTSIDER, TESTER_1
@@ -90,3 +91,10 @@ def test_a_file_of_another_kind_is_refused_even_if_signed() -> None:
 def test_nothing_unsigned_is_even_read() -> None:
     envelope = Envelope(payload_type="application/vnd.loa.activation+json", payload=b"not a statement")
     assert code_of(envelope) == "too_few_people"
+
+
+@pytest.mark.parametrize(("organisations", "code"), [(["dam-ha"], ""), (["quang-ha"], "too_few_people")])
+def test_a_neighbours_approver_activates_nothing(organisations: list[str], code: str) -> None:
+    strict = msgspec.structs.replace(cast.STRICT, organisations=organisations)
+    envelope = cast.sealed(cast.activation(), BINH)
+    assert code_of(envelope, cast.approvers(policies=[strict])) == code

@@ -60,7 +60,10 @@ def test_one_approver_ends_a_release() -> None:
         ((DUNG,), {}, ""),
         ((BINH_PASSKEY,), {}, ""),
         ((passkey("Bình", user_verified=False),), {}, "user_not_verified"),
-        ((BINH,), {"activation_id": "a1"}, ""),
+        ((BINH,), {"activation_id": "a1"}, "wrong_class"),
+        ((BINH, CHI), {"activation_id": "a1"}, "wrong_class"),
+        ((BINH,), {"activation_id": "a1", "priority_class": "emergency"}, "too_few_people"),
+        ((BINH, CHI), {"activation_id": "a1", "priority_class": "emergency"}, ""),
         ((BINH,), {"installation": "lang-son"}, "wrong_installation"),
         ((BINH,), {"communes": ["06900"]}, "wrong_commune"),
         ((BINH,), {"at": "2025-12-31T23:59:59Z"}, "too_few_people"),
@@ -73,6 +76,12 @@ def test_who_ends_what(signers: tuple[Any, ...], changes: dict[str, Any], code: 
 def test_a_withdrawal_cannot_call_an_emergency_normal_to_need_one_person_less() -> None:
     emergency = cast.release(priority_class="emergency")
     assert code_of(cast.sealed(cast.withdrawal(), BINH), emergency) == "wrong_class"
+
+
+def test_an_activation_is_not_ended_by_naming_a_release_that_is_no_emergency() -> None:
+    for priority_class in ("normal", "emergency"):
+        ending = cast.withdrawal(activation_id="a1", priority_class=priority_class)
+        assert code_of(cast.sealed(ending, BINH, CHI), cast.release()) == "wrong_class"
 
 
 def test_a_withdrawal_ends_only_the_release_that_it_names() -> None:

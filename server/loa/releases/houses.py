@@ -38,7 +38,7 @@ def houses_of(commune: Area, policies: Iterable[Policy], now: datetime) -> dict[
     return {
         policy.pk: sorted(
             {str(ids[path]) for path in above[policy.pk] if path in ids}
-            | {str(partner.pk) for partner in policy.partners.all()}
+            | {str(one.pk) for one in policy.partners.all() if policy.kind == PolicyKind.JOINED}
         )
         for policy in policies
     }

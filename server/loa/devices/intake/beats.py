@@ -189,8 +189,8 @@ def _note_silence(status: DeviceStatus, old: DeviceStatus | None, now: datetime)
     if not is_silent_long(status.silent_since, now):
         return
     code = str(status.report["silence"])
-    known = old is not None and is_silent_long(old.silent_since, old.last_seen)
-    if known and old.report.get("silence") == code:
+    told = old.report.get("silence") if old and is_silent_long(old.silent_since, old.last_seen) else ""
+    if told == code:
         return
     assert status.silent_since is not None
     open_incident(status.device, "silent", code, {"since": format_utc(status.silent_since)}, now)

@@ -13,6 +13,7 @@ from loa.areas.tests.factories import make_province
 from loa.audit.actor import SYSTEM
 from loa.audit.models import Entry
 from loa.config.errors import ConflictError, PermissionDeniedError
+from loa.messages.tests.factories import make_revision
 from loa.people import fresh
 from loa.people.models import Organisation, Person, Role
 from loa.people.tests.factories import Cast, grant, make_cast, make_member, make_organisation
@@ -28,11 +29,14 @@ from loa.releases.approvers import publish_approvers, statement_in
 from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError
 from loa.releases.models import Policy, PolicyKind, PolicyProposal, Release, ReleaseState
-from loa.releases.queries import envelope, waiting_for
-from loa.releases.rules import fitting_policy
+from loa.releases.queries import envelope, waiting_for, why_not
+from loa.releases.rules import WhyNot, fitting_policy
 from loa.releases.standings import who_may_sign
+from loa.releases.statements import unsigned_envelope
 from loa.releases.tests.factories import make_heard, make_passkey, make_policy_proposal, make_request
 from loa_protocol.envelope import decode
+from loa_protocol.envelope import sign as seal
+from loa_protocol.errors import ThresholdError
 from loa_protocol.verify import verify_release
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +209,49 @@ def test_a_neighbour_signs_nothing_where_the_policy_does_not_name_him(cast: Cast
         signed(release, cast.outsider)
     people = statement_in(publish_approvers(cast.commune)).people
     assert cast.outsider.full_name not in {person.name for person in people}
+
+
+@pytest.mark.parametrize(
+    ("names", "is_accepted"),
+    [
+        (("approver_one", "approver_two"), True),  # of the organisation above it
+        (("approver_one", "outsider"), False),
+        (("outsider", "neighbour"), False),
+    ],
+)
+def test_a_partner_counts_under_the_joined_policy_alone_for_the_server_and_for_a_device(
+    cast: Cast, names: tuple[str, str], is_accepted: bool
+) -> None:
+    neighbour = make_member(cast.other_organisation, Role.APPROVER, "lang-gieng", "Lý Thị Giềng")
+    hold(cast.organisation, PolicyKind.JOINED, cast.other_organisation)
+    strict = hold(cast.office, PolicyKind.STRICT)
+    grant(cast.editor, cast.office, Role.EDITOR)
+    release = make_request(cast, revision=make_revision(cast, organisation=cast.office))
+    assert release.policy == strict
+    people = [{"neighbour": neighbour}.get(name) or getattr(cast, name) for name in names]
+    refused = [why_not(person, release) == WhyNot.NOT_APPROVER for person in people]
+    assert any(refused) is not is_accepted
+    forged = unsigned_envelope(release)  # by whoever holds the server and asks people past its checks
+    for person in people:
+        forged = seal(forged, make_passkey(person))
+    approvers = statement_in(publish_approvers(cast.commune))
+    assert {person.full_name for person in people} <= {one.name for one in approvers.people}
+    if is_accepted:
+        assert verify_release(forged, trust(cast.commune.code), approvers).policy.policy_id == strict.key
+        return
+    with pytest.raises(ThresholdError) as caught:
+        verify_release(forged, trust(cast.commune.code), approvers)
+    assert caught.value.code == "too_few_people"
+
+
+def test_a_policy_names_those_who_release_under_it_those_above_and_its_partners(cast: Cast) -> None:
+    hold(cast.organisation, PolicyKind.JOINED, cast.other_organisation)
+    union = make_organisation(cast.commune, "Hội Nông dân", parent=cast.organisation)
+    hold(cast.office, PolicyKind.STRICT)
+    made = {one.kind: one for one in statement_in(publish_approvers(cast.commune)).policies}
+    joined = {cast.organisation, union, cast.other_organisation}
+    assert set(made["joined"].organisations) == {str(one.pk) for one in joined}
+    assert set(made["strict"].organisations) == {str(cast.organisation.pk), str(cast.office.pk)}
 
 
 def as_person(person: Person) -> Client:

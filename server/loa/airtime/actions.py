@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loa.airtime import queries, rules, sentences
-from loa.airtime.models import AirtimeRule, Placement, RulesList
+from loa.airtime.models import AirtimeRule, Placement
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.areas.queries import communes_in
@@ -20,12 +20,9 @@ from loa.jobs import outbox
 from loa.people.models import Person
 from loa.people.queries import require
 from loa.people.rules import Permission
-from loa.releases import authority
 from loa.releases.models import PriorityClass, Release, ReleaseState
-from loa_protocol import envelope
 from loa_protocol.errors import ProtocolError
 from loa_protocol.statements import AirtimeRule as RuleStatement
-from loa_protocol.verify import verify_rules
 
 QUIETEST = 10  # percent; below it nobody hears anything
 LEAD = timedelta(minutes=3)  # so that every device has fetched the agenda and the sound
@@ -236,41 +233,6 @@ def _check_rule(
         raise ConflictError(_("Ghi số phút, từ 0 đến 1.440."), field="minutes_per_day")
     if not QUIETEST <= cap <= 100:
         raise ConflictError(_("Ghi âm lượng, từ 10 đến 100."), field="volume_cap")
-
-
-def publish_rules(commune: Area, *, above: int = 0) -> RulesList:
-    """Sign the commune's airtime rules under the next number; return the present list when nothing changed.
-
-    Args:
-        above: the new number is higher than this; for a restore.
-    """
-    newest = queries.newest_rules(commune)
-    number = max(newest.number if newest else 0, above) + 1
-    statement = queries.rules_statement(commune, number=number)
-    if newest is not None and newest.number > above and _says_the_same(newest, commune):
-        return newest
-    signed = authority.sign_rules(statement)
-    with transaction.atomic():
-        made, is_new = RulesList.objects.get_or_create(
-            commune=commune,
-            number=number,
-            defaults={"envelope": envelope.encode(signed), "created_at": clock.now()},
-        )
-        if is_new:
-            audit(actor=None, action="airtime.publish_rules", obj=made, area_code=commune.code)
-    return made
-
-
-def _says_the_same(newest: RulesList, commune: Area) -> bool:
-    """Say whether a signed list still holds: same rules, same zone, signed by today's administrators."""
-    try:
-        known = verify_rules(
-            envelope.decode(bytes(newest.envelope)), authority.trust(commune.code), at_least=0
-        )
-    except ProtocolError:
-        return False
-    wanted = queries.rules_statement(commune, number=newest.number)
-    return (known.rules, known.note, known.zone_name) == (wanted.rules, wanted.note, wanted.zone_name)
 
 
 def _publish(communes: Iterable[Area]) -> None:

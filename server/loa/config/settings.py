@@ -13,6 +13,7 @@ HOME = Home(ENVIRONMENT.home)
 
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
+RELEASES_NEED_CEREMONY = not DEMO  # before it, a real installation releases tests alone
 SECOND_FACTOR = ENVIRONMENT.second_factor
 SECRET_KEY = ENVIRONMENT.secret_key or HOME.secret("django-secret-key")
 _base = urlsplit(ENVIRONMENT.base_url)

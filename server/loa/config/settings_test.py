@@ -18,6 +18,7 @@ from loa.config.settings import *  # noqa: E402, F403  (settings layering is Dja
 from loa.config.settings import DATABASES, HOME  # noqa: E402
 
 HOME.make()
+RELEASES_NEED_CEREMONY = False  # tests about it switch it on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {

@@ -1,15 +1,26 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Work of the worker: publish what changed, keep timestamps and agendas from running out."""
 
+import logging
+
 from loa.devices import actions, publishing
 from loa.jobs import outbox, periodic
 from loa.jobs.models import OutboxEntry
+from loa.releases.errors import ListNotSignedError
+
+logger = logging.getLogger(__name__)
 
 
 @outbox.handler("publish")
 def publish_commune(entry: OutboxEntry) -> None:
-    """Publish the commune that an effect names; publishing twice changes nothing."""
-    publishing.publish(entry.key, above=int(entry.payload.get("above", 0)))
+    """Publish the commune that an effect names; publishing twice changes nothing.
+
+    A commune whose first lists wait for the administrators is published when they sign.
+    """
+    try:
+        publishing.publish(entry.key, above=int(entry.payload.get("above", 0)))
+    except ListNotSignedError as error:
+        logger.info("%s is not published yet: %s", entry.key, error)
 
 
 @periodic.every(3600, "devices.renew_timestamps")

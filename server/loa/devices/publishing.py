@@ -16,7 +16,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from loa.airtime.actions import publish_rules
+from loa.airtime.rules_list import adopt_rules, publish_rules
 from loa.areas.models import Area, AreaKind
 from loa.areas.queries import area
 from loa.audit.queries import head as audit_head
@@ -27,9 +27,11 @@ from loa.devices.models import Device, DeviceState, DeviceStatus, Publication
 from loa.devices.repository import Repository
 from loa.jobs import outbox
 from loa.releases import authority
-from loa.releases.actions import publish_approvers
+from loa.releases.approvers import adopt, publish_approvers
 from loa.releases.models import Activation, Release
+from loa.releases.proposals import none_signed_yet
 from loa.releases.queries import ended, envelope, withdrawal_envelope
+from loa_protocol.envelope import decode
 from loa_protocol.statements import Agenda, AgendaItem, encode_statement
 from loa_protocol.times import format_utc, local_to_utc
 
@@ -56,6 +58,7 @@ class Content:
     items: tuple[AgendaItem, ...]
     withdrawn: tuple[str, ...]  # release ids
     files: dict[str, bytes]  # every target but the agenda
+    root: int | None = None  # the newest root that readers may see, where it is not the newest of all
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -71,7 +74,8 @@ def publish(commune_code: str, *, above: int = 0, now: datetime | None = None) -
 
     Raises:
         NotFoundError: no such area.
-        RootKeysAwayError: a new commune needs two root keys.
+        ListNotSignedError: two administrators have not signed a first list of approvers and airtime rules yet.
+        RootKeysAwayError: a key is new, and two root keys must sign that.
         OSError: a file could not be written; devices still see the last state whole.
     """
     now = now or clock.now()
@@ -82,7 +86,8 @@ def publish(commune_code: str, *, above: int = 0, now: datetime | None = None) -
         above = max(above, repository.number() + 1)
     publication, previous = _number(commune, content, max(above, repository.number()), now)
     files = {**content.files, "agenda.json": agenda_bytes(publication)}
-    if repository.write(publication.number, files, now) or publication.pk != (previous and previous.pk):
+    is_news = repository.write(publication.number, files, now, root_upto=content.root)
+    if is_news or publication.pk != (previous and previous.pk):
         with transaction.atomic():
             payload = {"number": publication.number, "urgent": _is_urgent(publication, previous)}
             outbox.put("look", key=commune_code, payload=payload)
@@ -118,10 +123,8 @@ def read_content(commune: Area, now: datetime) -> Content:
         key=lambda item: (item.starts, item.item_id),
     )
     withdrawn = list(ended(commune, since=now - WITHDRAWN_KEPT))
-    files = {
-        "approvers.json": bytes(publish_approvers(commune).envelope),
-        "rules.json": bytes(publish_rules(commune).envelope),
-    }
+    lists = _lists(commune)
+    files = {"approvers.json": lists.approvers, "rules.json": lists.rules}
     for release in Release.objects.filter(pk__in={item.release_id for item in items}):
         files[f"releases/{release.pk}.json"] = envelope(release)
     for activation in Activation.objects.filter(pk__in={item.activation_id for item in items} - {""}):
@@ -129,7 +132,28 @@ def read_content(commune: Area, now: datetime) -> Content:
     for release in withdrawn:
         if (signed := withdrawal_envelope(release)) is not None:  # one that was superseded has none
             files[f"withdrawals/{release.pk}.json"] = signed
-    return Content(tuple(items), tuple(str(release.pk) for release in withdrawn), files)
+    return Content(tuple(items), tuple(str(release.pk) for release in withdrawn), files, lists.root)
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Approvers and airtime rules that the administrators of one root have signed; None is the newest root."""
+
+    approvers: bytes
+    rules: bytes
+    root: int | None = None
+
+
+def _lists(commune: Area) -> _Lists:
+    """Return the lists in force, or those that readers see as long as new administrators have not signed both."""
+    fresh = _Lists(bytes(publish_approvers(commune).envelope), bytes(publish_rules(commune).envelope))
+    if authority.is_signed(decode(fresh.approvers)) and authority.is_signed(decode(fresh.rules)):
+        return fresh
+    repository = repository_of(commune.code)
+    approvers, rules = repository.published("approvers.json"), repository.published("rules.json")
+    if approvers is None or rules is None:
+        raise none_signed_yet()
+    return _Lists(approvers, rules, repository.roots.versions()[-1])
 
 
 def _number(
@@ -273,7 +297,16 @@ def continue_above(seen: Mapping[str, Seen | int], now: datetime | None = None) 
     for code, numbers in sorted(seen.items()):
         highest = Seen(agenda=numbers) if isinstance(numbers, int) else numbers
         commune = area(code)
+        _adopt_lists(commune)
         publish_approvers(commune, above=highest.approvers)
         publish_rules(commune, above=highest.rules)
         publish(code, above=highest.agenda, now=now)
     return len(seen)
+
+
+def _adopt_lists(commune: Area) -> None:
+    """Take back lists that lie in the public files and not in the restored rows: people signed them."""
+    repository = repository_of(commune.code)
+    for path, take_back in (("approvers.json", adopt), ("rules.json", adopt_rules)):
+        if (published := repository.published(path)) is not None:
+            take_back(commune, decode(published))

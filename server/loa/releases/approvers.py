@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import msgspec
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate, make_aware
@@ -17,11 +16,13 @@ from loa.config import clock
 from loa.people.absence import leaves_of_people
 from loa.people.models import Leave, Organisation, Person, PostHolding, RoleGrant
 from loa.people.rules import Permission, allows, signing_roles
-from loa.releases.authority import installation, read_selftest_keys, sign_approvers
+from loa.releases import authority, proposals
+from loa.releases.authority import installation, read_selftest_keys
 from loa.releases.houses import houses_of
 from loa.releases.models import (
     Activation,
     ApproversList,
+    ListKind,
     Policy,
     PolicyKind,
     PriorityClass,
@@ -30,15 +31,16 @@ from loa.releases.models import (
     Signature,
     SigningKey,
 )
-from loa.releases.passkeys import relying_parties
 from loa.releases.signing import public_key
+from loa.releases.sites import accepted_sites
 from loa_protocol import statements as wire
-from loa_protocol.envelope import decode, encode
+from loa_protocol.envelope import Envelope, decode, encode
 from loa_protocol.statements import ApproversStatement, decode_statement
 from loa_protocol.times import format_utc, parse_utc
 
 LASTS = timedelta(days=90)
 RENEWED_BEFORE = timedelta(days=60)  # of the end: a device that was off for two months still trusts it
+ASKED_BEFORE = timedelta(days=45)  # of the end, where two people must sign the next one: every six weeks
 SELFTEST_PERSON = "selftest-{commune}-{number}"
 RIGHTS: Mapping[Permission, wire.Right] = {
     Permission.RELEASE_SIGN: "release",
@@ -54,26 +56,58 @@ def publish_approvers(commune: Area, *, above: int = 0, now: datetime | None = N
         above: the highest number that files or devices are known to have seen (after a restore).
 
     Returns:
-        The list in force: the last one when nothing changed.
+        The list in force: the last one when nothing changed, or when the administrators, who hold their keys
+        themselves, have not signed what changed yet.
+
+    Raises:
+        ListNotSignedError: they have never signed one for this commune.
     """
     now = now or clock.now()
     with transaction.atomic():
         Area.objects.select_for_update().get(pk=commune.pk)
-        last = latest(commune)
+        last = _take_up(commune, latest(commune), now)
         number = max(last.number if last else 0, above) + 1
         statement = _statement(commune, number, now)
         if last is not None and last.number >= above and _still_good(last, statement, now):
+            proposals.drop(kind=ListKind.APPROVERS, commune=commune, now=now)
             return last
-        fresh = ApproversList.objects.create(
-            commune=commune, number=number, envelope=encode(sign_approvers(statement)), created_at=now
-        )
-        audit.record(
-            actor=None,
-            action="releases.publish_approvers",
-            obj=fresh,
-            details={"number": number, "people": [one.name for one in statement.people]},
-            area_code=commune.code,
-        )
+        if authority.is_held_by_people():
+            proposals.propose(kind=ListKind.APPROVERS, commune=commune, statement=statement, now=now)
+        else:
+            last = _keep(commune, number, authority.sign_approvers(statement), now)
+    if last is None:
+        raise proposals.none_signed_yet()
+    return last
+
+
+def adopt(commune: Area, published: Envelope) -> None:
+    """Take back a signed list that readers have seen and that a restored backup does not know."""
+    statement = decode_statement(published.payload, ApproversStatement)
+    last = latest(commune)
+    if authority.is_signed(published) and (last is None or statement.number > last.number):
+        with transaction.atomic():
+            _keep(commune, statement.number, published, clock.now())
+
+
+def _take_up(commune: Area, last: ApproversList | None, now: datetime) -> ApproversList | None:
+    """Let those lists hold that the administrators have signed meanwhile; return the newest."""
+    for one in proposals.signed_after(ListKind.APPROVERS, commune, last.number if last else 0):
+        last = _keep(commune, one.number, proposals.signed(one), now)
+    return last
+
+
+def _keep(commune: Area, number: int, signed: Envelope, now: datetime) -> ApproversList:
+    statement = decode_statement(signed.payload, ApproversStatement)
+    fresh = ApproversList.objects.create(
+        commune=commune, number=number, envelope=encode(signed), created_at=now
+    )
+    audit.record(
+        actor=None,
+        action="releases.publish_approvers",
+        obj=fresh,
+        details={"number": number, "people": [one.name for one in statement.people]},
+        area_code=commune.code,
+    )
     return fresh
 
 
@@ -89,12 +123,10 @@ def statement_in(published: ApproversList) -> ApproversStatement:
 
 def _still_good(last: ApproversList, wanted: ApproversStatement, now: datetime) -> bool:
     known = statement_in(last)
-    if parse_utc(known.expires_at) - now < RENEWED_BEFORE:
+    is_held = authority.is_held_by_people()
+    if parse_utc(known.expires_at) - now < (ASKED_BEFORE if is_held else RENEWED_BEFORE):
         return False
-    same = msgspec.structs.replace(
-        wanted, number=known.number, issued_at=known.issued_at, expires_at=known.expires_at
-    )
-    return same == known
+    return proposals.says_the_same(known, wanted) and authority.is_signed(decode(bytes(last.envelope)))
 
 
 def _statement(commune: Area, number: int, now: datetime) -> ApproversStatement:
@@ -108,7 +140,7 @@ def _statement(commune: Area, number: int, now: datetime) -> ApproversStatement:
         expires_at=format_utc(now + LASTS),
         people=[*_people(commune, policies, now), *_selftest_people(commune)],
         policies=[_policy(policy, houses[policy.pk]) for policy in policies],
-        relying_parties=relying_parties(),
+        relying_parties=accepted_sites(reaching(commune), now),
     )
 
 

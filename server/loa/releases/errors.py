@@ -28,3 +28,15 @@ class TooManyAttemptsError(LoaError):
 
     code = "too_many_attempts"
     status = 429
+
+
+class ListNotSignedError(ConflictError):
+    """The commune has no list yet that the administrators have signed."""
+
+    code = "list_not_signed"
+
+
+class NoCeremonyError(ConflictError):
+    """The keys of a real installation still lie on the server: only tests may be released."""
+
+    code = "no_ceremony"

@@ -156,6 +156,65 @@ class ApproversList(models.Model):
         return f"{self.commune_id} {self.number}"
 
 
+class ListKind(models.TextChoices):
+    APPROVERS = "approvers"
+    RULES = "rules"  # airtime rules; they are made in `airtime`, and signed by the same administrators
+
+
+class ListOutcome(models.TextChoices):
+    WAITING = "waiting"
+    SIGNED = "signed"
+    REPLACED = "replaced"  # before enough had signed, something else was to be said, or nothing any more
+
+
+class ListProposal(models.Model):
+    """A commune's list as two administrators are to sign it, who hold their keys themselves."""
+
+    kind = models.CharField(max_length=9, choices=ListKind)
+    commune = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="list_proposals")
+    number = models.PositiveIntegerField()
+    statement = models.BinaryField()  # canonical bytes that are signed
+    created_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=ListOutcome, default=ListOutcome.WAITING)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "commune"],
+                condition=models.Q(outcome="waiting"),
+                name="releases_listproposal_one_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "commune", "number"],
+                condition=models.Q(outcome="signed"),
+                name="releases_listproposal_number_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.commune_id} {self.number}"
+
+
+class ListSignature(models.Model):
+    """One administrator's signature over a proposed list."""
+
+    proposal = models.ForeignKey(ListProposal, on_delete=models.CASCADE, related_name="signatures")
+    keyid = models.CharField(max_length=64)
+    holder = models.CharField(max_length=200)  # of the key, as the root names him: people count, not keys
+    value = models.JSONField()  # as the envelope holds it
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "holder"], name="releases_listsignature_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.proposal_id}"
+
+
 class ReleaseState(models.TextChoices):
     AWAITING = "awaiting"
     RELEASED = "released"

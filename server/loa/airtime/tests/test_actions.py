@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from loa.airtime import queries
-from loa.airtime.actions import cancel, move, place, publish_rules, set_rule
+from loa.airtime.actions import cancel, move, place, set_rule
 from loa.airtime.models import Placement
+from loa.airtime.rules_list import publish_rules
 from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
 from loa.areas.tests.factories import make_village
 from loa.audit.models import Entry

@@ -203,7 +203,7 @@ def test_an_item_that_is_over_is_no_change(cast, release):
 def test_a_run_that_was_cut_off_is_finished_by_the_next(cast, release, reader, monkeypatch):
     put(cast, release)
 
-    def full(*_args):
+    def full(*_args, **_options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("loa.devices.repository.Repository.write", full)

@@ -20,6 +20,7 @@ from loa.releases.authority import trust
 from loa.releases.errors import BadRequestError, MayNotSignError
 from loa.releases.models import Broken, Release, ReleaseState, Signature, SigningKey
 from loa.releases.passkeys import check
+from loa.releases.proposals import refuse_before_ceremony
 from loa.releases.signing import signature_to_json, unlock
 from loa.releases.standings import permission_for, sides_of
 from loa.releases.statements import release_bytes, signed_envelope, statement_of, unsigned_envelope
@@ -103,8 +104,10 @@ def complete(release: Release) -> None:
     """Check the finished envelope as a device will, then make the release valid, in the caller's transaction.
 
     Raises:
+        NoCeremonyError: it is no test, and the keys that open everything lie on the server.
         ConflictError: a device would refuse it; nothing of the caller's transaction is kept.
     """
+    refuse_before_ceremony(is_test=release.is_test)
     verify_as_devices(release)
     release.state = ReleaseState.RELEASED
     release.released_at = clock.now()

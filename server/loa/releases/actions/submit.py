@@ -25,6 +25,7 @@ from loa.releases.actions.change import record
 from loa.releases.actions.policies import break_glass_policy_of, policy_of
 from loa.releases.errors import BadRequestError
 from loa.releases.models import Mishap, PriorityClass, Release, ReleaseState
+from loa.releases.proposals import refuse_before_ceremony
 from loa.releases.sentences import bad_period_sentence
 from loa.releases.statements import REASON_LIMIT, release_bytes
 from loa.voice.languages.queries import require_finished
@@ -58,11 +59,14 @@ def submit_for_release(
     Raises:
         PermissionDeniedError: the actor may not send for the message's organisation, or not break the glass.
         BadRequestError, BadTextError: something that was asked for cannot be; ``field`` says what.
+        NoCeremonyError: it is no test, and the keys that open everything lie on the server.
         ConflictError: another request for this message waits, its sound is not finished, or the machine
             still asks how to read something.
     """
     organisation = revision.message.organisation
     require(actor, Permission.MESSAGE_SUBMIT, organisation=organisation)
+    is_test = is_test or revision.message.is_test
+    refuse_before_ceremony(is_test=is_test)
     break_glass = break_glass.strip()
     if break_glass:
         require(actor, Permission.BREAK_GLASS, organisation=organisation)
@@ -93,7 +97,7 @@ def submit_for_release(
             not_before=not_before.replace(microsecond=0),
             not_after=not_after.replace(microsecond=0),
             repeat_limit=repeat_limit,
-            is_test=is_test or revision.message.is_test,
+            is_test=is_test,
             is_prepared=is_prepared,
             break_glass=break_glass,
             submitted_by=actor,

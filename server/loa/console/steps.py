@@ -83,8 +83,9 @@ def _place(way: Way) -> Step:
         count = ngettext("%(count)d lượt đặt", "%(count)d lượt đặt", len(way.rounds)) % {
             "count": len(way.rounds)
         }
-        days = _moment(first) if first == last else f"{_moment(first)} – {_moment(last)}"
-        return Step(_("Đặt lịch"), "done", (count, days))
+        when = {"first": _moment(first), "last": _moment(last)}
+        words = _("phát lúc %(first)s") if first == last else _("phát từ %(first)s đến %(last)s")
+        return Step(_("Đặt lịch"), "done", (count, words % when))
     is_released = way.release is not None and way.release.state == ReleaseState.RELEASED
     return Step(
         _("Đặt lịch"), "needs" if is_released else "todo", (_("chưa đặt lịch"),) if is_released else ()

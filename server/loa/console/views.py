@@ -24,6 +24,7 @@ from loa.console.queries import overview as overview_queries
 from loa.console.queries import way as way_queries
 from loa.console.queries.listening import listenable
 from loa.console.queries.strip import strip_items
+from loa.console.recordings import recording
 from loa.console.steps import steps
 from loa.messages.queries import message as message_of
 from loa.people.http import AuthenticatedHttpRequest
@@ -74,6 +75,7 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     context = {
         "page": page,
         "has_heard": page.has_heard,
+        "recording": recording(page),
         "steps": steps(page),
         "now": now,
         "may_write": may(request.user, Permission.MESSAGE_WRITE, organisation=organisation),

@@ -11,6 +11,11 @@ def message_page(code: str) -> str:
     return reverse("console:message", args=[code])
 
 
+def hearing_place(code: str) -> str:
+    """Return the place on a message's page where its sound is made and heard; it takes the focus."""
+    return f"{message_page(code)}#nghe"
+
+
 def own_address(request: HttpRequest, address: str, *, otherwise: str) -> str:
     """Return ``address`` if it is one of ours, else ``otherwise``: nobody is led to a foreign site."""
     hosts = {request.get_host()}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loa.config.errors import ConflictError, LoaError, PermissionDeniedError
 from loa.messages import actions, queries
 from loa.messages.forms import MessageForm, form_for
-from loa.messages.links import message_page, own_address
+from loa.messages.links import hearing_place, own_address
 from loa.messages.models import Message, Revision
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import require
@@ -38,7 +38,7 @@ def write(request: AuthenticatedHttpRequest) -> HttpResponse:
         except LoaError as error:
             _show(form, error)
         else:
-            return redirect(message_page(message.code))
+            return redirect(hearing_place(message.code))
     return _form_page(request, form, None)
 
 
@@ -64,7 +64,7 @@ def edit(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         except LoaError as error:
             _show(form, error)
         else:
-            return redirect(own_address(request, request.GET.get("tiep", ""), otherwise=message_page(code)))
+            return redirect(own_address(request, request.GET.get("tiep", ""), otherwise=hearing_place(code)))
     return _form_page(request, form, revision)
 
 

@@ -62,18 +62,21 @@ ALIASES = {"waiting": "awaiting", "recorded": "played", "active": "ready", "stal
 
 @dataclass(frozen=True)
 class Strength:
-    """How sure a delivery is: how many of the four bars are full, and the word."""
+    """How sure a delivery is: how many of the four bars are full, the word, and what it says."""
 
     bars: int
     word: Promise
+    meaning: Promise
 
 
 STRENGTHS: dict[str, Strength] = {
-    "heard": Strength(4, _("nghe được")),
-    "recorded": Strength(3, _("thiết bị tự báo")),
-    "counted": Strength(2, _("đếm, có minh chứng")),
-    "stated": Strength(1, _("nêu lại")),
-    "": Strength(0, _("chưa rõ")),
+    "heard": Strength(4, _("nghe được"), _("người hoặc micro ở nơi đó nghe được tiếng.")),
+    "recorded": Strength(
+        3, _("thiết bị tự báo"), _("máy ghi vào nhật ký của nó là đã phát; chưa ai ở đó nghe và xác nhận.")
+    ),
+    "counted": Strength(2, _("đếm, có minh chứng"), _("có người đếm, kèm ảnh hoặc tệp.")),
+    "stated": Strength(1, _("nêu lại"), _("có người nói lại, không kèm minh chứng.")),
+    "": Strength(0, _("chưa rõ"), _("chưa có tin từ nơi đó; không tính là đã phát.")),
 }
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from loa.airtime.tests.factories import NOON
+from loa.airtime.tests.factories import NOON, make_placement
 from loa.airtime.tests.factories import make_release as make_row
 from loa.config import clock
 from loa.console.queries.way import way
+from loa.devices.tests.factories import make_device
 from loa.messages.models import Message
 from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
@@ -99,3 +100,50 @@ def test_the_first_tasks_stand_before_what_is_on_air(cast: Cast) -> None:
     shown: Any = client.get("/").content.decode()
     assert shown.index('id="cho-ban"') < shown.index('id="dang-phat"')
     assert "Còn 2 việc nữa" in shown
+
+
+def test_a_coming_round_is_moved_or_dropped_from_the_page_by_who_may_place(cast: Cast) -> None:
+    release = make_row(cast.organisation, cast.editor, cast.villages)
+    make_device(cast.villages[0])
+    placement = make_placement(release, cast.villages)
+    way_there = reverse("airtime:placement", args=[placement.pk])
+    with clock.frozen(NOON):
+        assert way_there in shown_to(cast.editor, release.revision.message)
+        assert way_there not in shown_to(cast.viewer, release.revision.message)
+    with clock.frozen(placement.starts_at + timedelta(seconds=1)):
+        assert way_there not in shown_to(cast.editor, release.revision.message)
+
+
+def test_the_table_leads_to_what_the_strengths_mean(cast: Cast) -> None:
+    release = make_row(cast.organisation, cast.editor, cast.villages)
+    make_device(cast.villages[0])
+    make_placement(release, cast.villages)
+    shown = shown_to(cast.editor, release.revision.message)
+    assert 'href="#do-chac"' in shown
+    fold = shown.split('id="do-chac"')[1].split("</details>")[0]
+    assert "máy ghi vào nhật ký của nó là đã phát; chưa ai ở đó nghe và xác nhận." in fold
+    assert 'id="bang-chung"' not in fold  # an open fold inside would keep the table from renewing itself
+
+
+def test_withdrawing_is_offered_at_the_top_to_who_may(cast: Cast) -> None:
+    release = make_release(cast)
+    address = reverse("releases:withdraw", args=[release.pk])
+    assert address in actions(shown_to(cast.approver_one, release.revision.message))
+    assert address not in actions(shown_to(cast.editor, release.revision.message))
+
+
+def test_saving_leads_to_the_place_where_it_is_heard(cast: Cast) -> None:
+    revision = make_revision(cast)
+    client = Client()
+    client.force_login(cast.editor)
+    answers = {
+        "organisation": cast.organisation.pk,
+        "title": "Họp thôn",
+        "text": "Mời bà con họp.",
+        "sources": "Kế hoạch 12",
+    }
+    saved = client.post(reverse("messages:write"), answers)
+    assert saved.headers["Location"].endswith("/#nghe")
+    shown = shown_to(cast.editor, revision.message)
+    waiting = shown.split('id="nghe" tabindex="-1"')[1].split("</section>")[0]
+    assert 'hx-select="#loi-doc"' in waiting  # what renews itself lies within the place that has the focus

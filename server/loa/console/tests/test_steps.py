@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from loa.console.queries.way import PlaceRow, Round
+from loa.console.recordings import recording
 from loa.console.steps import Step, steps
 from loa.releases.models import ReleaseState
 from loa.voice.queries import SpokenState
@@ -96,6 +97,35 @@ def test_the_round_to_come_is_named_beside_what_sounded() -> None:
     assert play is not None
     assert (play.state, play.lines[-1]) == ("now", "lượt tới lúc 25/11, 00:04")
     assert step(found, "Thu hồi") is None
+
+
+def test_the_step_of_placing_says_that_its_times_are_those_of_sounding() -> None:
+    one, other = one_round("planned"), one_round("planned", starts=NOW + timedelta(hours=7))
+    once, twice = step(way(one), "Đặt lịch"), step(way(one, other), "Đặt lịch")
+    assert once is not None
+    assert once.lines == ("1 lượt đặt", "phát lúc 24/11, 17:04")
+    assert twice is not None
+    assert twice.lines == ("2 lượt đặt", "phát từ 24/11, 17:04 đến 25/11, 00:04")
+
+
+RETURNED, AWAITING = release(ReleaseState.RETURNED), release(ReleaseState.AWAITING)
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (way(release=None), "Bản nháp"),
+        (way(release=RETURNED), "Bản nháp"),
+        (way(release=AWAITING), "Bản sẽ phát, đang chờ ký"),
+        (way(), "Bản sẽ phát"),
+        (way(one_round("planned")), "Bản sẽ phát"),
+        (way(one_round("on_air")), "Đúng bản đã phát từ loa"),
+        (way(one_round("played"), release=WITHDRAWN), "Đúng bản đã phát từ loa"),
+        (way(one_round("unknown"), release=WITHDRAWN), "Bản đã duyệt, không còn phát"),
+    ],
+)
+def test_the_player_says_which_recording_it_plays(found: Any, name: str) -> None:
+    assert recording(found).name == name
 
 
 @pytest.mark.parametrize(

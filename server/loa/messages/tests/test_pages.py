@@ -11,6 +11,7 @@ from django.urls import reverse
 from loa.campaigns.tests.factories import make_campaign, make_key_message
 from loa.messages.actions import edit_revision, freeze
 from loa.messages.forms import parse_sources
+from loa.messages.links import hearing_place
 from loa.messages.models import Message
 from loa.messages.rules import SourceInput
 from loa.messages.tests.factories import TEXT, make_message, make_revision
@@ -46,7 +47,7 @@ def test_what_is_typed_becomes_a_message_and_leads_to_its_page(cast: Cast) -> No
     key_message = make_key_message(make_campaign(cast.organisation))
     answer = as_person(cast.editor).post(WRITE, typed(cast, key_messages=[key_message.pk]))
     message = Message.objects.get()
-    assert answer.headers["Location"] == reverse("console:message", args=[message.code])
+    assert answer.headers["Location"] == hearing_place(message.code)
     assert message.campaign == key_message.campaign
     sources = [(one.title, one.link) for one in message.revisions.get().sources.all()]
     assert sources == [("Kế hoạch của Tỉnh ủy", "https://example.org/a"), ("Báo Quảng Ninh", "")]
@@ -157,7 +158,7 @@ def test_saving_leads_back_to_where_the_source_was_missing_but_never_elsewhere(
     client = as_person(cast.editor)
     seen = client.get(where).context["form"].initial["seen"]
     answer = client.post(f"{where}?{urlencode({'tiep': back})}", typed(cast, seen=seen))
-    assert answer.headers["Location"] == (location or reverse("console:message", args=[message.code]))
+    assert answer.headers["Location"] == (location or hearing_place(message.code))
 
 
 def test_nobody_writes_for_an_organisation_of_others(cast: Cast) -> None:

@@ -191,6 +191,12 @@ def strength(key: Any) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("ui/strengths.html")
+def strengths() -> dict[str, Any]:
+    """Draw the fold that says what each strength means; a table's head links to it as "#do-chac"."""
+    return {"strengths": STRENGTHS.items()}
+
+
 @register.inclusion_tag("ui/person.html")
 def person(who: Any, post: Words = "", role: str = "", small: bool = False) -> dict[str, Any]:
     """Draw a person: role accountable (exactly one), signed, awaited, contributor, vacant, or ""."""

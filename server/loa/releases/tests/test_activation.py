@@ -3,6 +3,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -51,8 +52,8 @@ def keeper(cast: Cast) -> Person:
     return make_member(cast.organisation, Role.EMERGENCY, "khan", "Lò Văn Khẩn")
 
 
-def test_one_person_lets_it_sound_and_a_device_accepts_it(
-    cast: Cast, prepared: Release, keeper: Person
+def test_one_person_lets_it_sound_and_a_device_accepts_it_also_when_the_address_changed_since(
+    cast: Cast, prepared: Release, keeper: Person, settings: Any
 ) -> None:
     made = activate_with(
         actor=keeper,
@@ -60,6 +61,7 @@ def test_one_person_lets_it_sound_and_a_device_accepts_it(
         signer=make_passkey(keeper),
         order=draft_activation(actor=keeper, release=prepared, reason=REASON),
     )
+    settings.BASE_URL = "https://loa.dam-ha.vn"
     approvers = statement_in(publish_approvers(cast.commune))
     statement = verify_activation(
         decode(bytes(made.envelope)), trust(cast.commune.code), approvers, release=statement_of(prepared)

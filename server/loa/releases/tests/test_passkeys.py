@@ -76,6 +76,46 @@ def test_two_passkeys_release_and_a_device_accepts_it(cast: Cast, release: Relea
     assert [party.rp_id for party in approvers.relying_parties] == ["localhost"]
 
 
+def sites(cast: Cast) -> dict[str, list[str]]:
+    parties = statement_in(publish_approvers(cast.commune)).relying_parties
+    return {party.rp_id: party.origins for party in parties}
+
+
+def test_what_was_signed_at_a_former_address_still_sounds_and_no_longer_than_it_holds(
+    cast: Cast, release: Release, settings: Any
+) -> None:
+    sign_release_with(actor=cast.approver_one, release=release, signer=make_passkey(cast.approver_one))
+    make_passkey(cast.approver_two)  # added there, used for nothing
+    settings.BASE_URL = "https://loa.dam-ha.vn"
+    assert sites(cast) == {"loa.dam-ha.vn": ["https://loa.dam-ha.vn"], "localhost": ["http://localhost:8420"]}
+    held = make_passkey(cast.approver_two, seed=2)
+    release = sign_release_with(actor=cast.approver_two, release=release, signer=held)
+    approvers = statement_in(publish_approvers(cast.commune))
+    verified = verify_release(decode(envelope(release)), trust(cast.commune.code), approvers)
+    assert len(verified.people) == 2
+    with clock.frozen(release.not_after):
+        assert sites(cast) == {"loa.dam-ha.vn": ["https://loa.dam-ha.vn"]}
+
+
+def test_another_port_of_the_same_site_is_one_more_page_of_it(
+    cast: Cast, release: Release, settings: Any
+) -> None:
+    sign_release_with(actor=cast.approver_one, release=release, signer=make_passkey(cast.approver_one))
+    settings.BASE_URL = "http://localhost:9000"
+    assert sites(cast) == {"localhost": ["http://localhost:9000", "http://localhost:8420"]}
+
+
+def test_the_page_of_a_withdrawal_stays_accepted_too(cast: Cast, release: Release, settings: Any) -> None:
+    for person in (cast.approver_one, cast.approver_two):
+        release = sign_release_with(actor=person, release=release, signer=make_passkey(person))
+    settings.BASE_URL = "https://loa.dam-ha.vn"
+    held = make_passkey(cast.approver_one, seed=3)
+    withdraw_with(actor=cast.approver_one, release=release, signer=held, order=Order("Sai giờ.", clock.now()))
+    settings.BASE_URL = "https://moi.vn"
+    release.signatures.all().delete()
+    assert sites(cast) == {"moi.vn": ["https://moi.vn"], "loa.dam-ha.vn": ["https://loa.dam-ha.vn"]}
+
+
 def test_where_passkeys_alone_count_a_server_kept_key_signs_nothing(cast: Cast, release: Release) -> None:
     make_key(cast.approver_one)
     with pytest.raises(MayNotSignError, match="chỉ nhận chữ ký bằng khóa truy cập"):

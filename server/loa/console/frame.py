@@ -15,7 +15,15 @@ from loa.devices.models import DeviceState, DeviceStatus
 from loa.devices.rules import FRESH
 from loa.people.models import Person
 from loa.people.queries import covered
-from loa.ui.frame import OnAir, Place, register_events, register_news, register_on_air, register_place
+from loa.ui.frame import (
+    OnAir,
+    Place,
+    register_below,
+    register_events,
+    register_news,
+    register_on_air,
+    register_place,
+)
 
 
 def register() -> None:
@@ -42,6 +50,7 @@ def register() -> None:
             order=30,
         )
     )
+    register_below("messages", "lexicon:index")
     register_on_air(on_air)
     register_events(_events)
     register_news("console:frame_news")

@@ -209,10 +209,15 @@ def managed_proposals(person: Person) -> list[ProposalLine]:
     ]
 
 
+def waiting_proposals(person: Person) -> QuerySet[Proposal]:
+    """Return the proposals that wait for a person to be the second administrator, the oldest first."""
+    waiting = _proposals(person).filter(outcome=Outcome.WAITING, proposed_at__gt=clock.now() - LASTS)
+    return waiting.exclude(Q(proposed_by=person) | Q(person=person)).order_by("proposed_at", "pk")
+
+
 def waiting_count(person: Person) -> int:
     """Return how many proposals wait for a person to be the second administrator."""
-    waiting = _proposals(person).filter(outcome=Outcome.WAITING, proposed_at__gt=clock.now() - LASTS)
-    return waiting.exclude(Q(proposed_by=person) | Q(person=person)).count()
+    return waiting_proposals(person).count()
 
 
 def managed_proposal(person: Person, pk: int) -> Proposal:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.people.models import Person
 from loa.releases.queries import signs, waiting_for, withdrawals_waiting_for
-from loa.ui.frame import Place, register_place
+from loa.ui.frame import Place, register_below, register_place
 
 
 def _count(request: HttpRequest) -> int:
@@ -29,3 +29,4 @@ def register() -> None:
             is_urgent=True,
         )
     )
+    register_below("settings", "releases:policies")

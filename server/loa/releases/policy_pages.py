@@ -4,8 +4,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from loa.areas import tree
-from loa.people.models import Organisation
+from loa.people.models import Organisation, Person
+from loa.people.queries import organisations_for
+from loa.people.rules import Permission
 from loa.releases.able import either
 from loa.releases.actions.policies import THRESHOLD
 from loa.releases.models import Policy, PolicyKind, PolicyProposal, ProposalOutcome
@@ -40,6 +44,17 @@ def policy_lines(organisations: Iterable[Organisation]) -> list[PolicyLine]:
         policy = next((held[path] for path in paths if path in held), None)
         lines.append(PolicyLine(one, policy, sentence_of(policy) if policy else "", one.pk in waiting))
     return lines
+
+
+def waiting_policies(person: Person) -> QuerySet[PolicyProposal]:
+    """Return the policies that wait for a person to be the second administrator, the oldest first."""
+    managed = organisations_for(person, Permission.SETTINGS_MANAGE).order_by()
+    waiting = PolicyProposal.objects.filter(organisation__in=managed, outcome=ProposalOutcome.WAITING)
+    return (
+        waiting.exclude(proposed_by=person)
+        .select_related("organisation", "proposed_by")
+        .order_by("proposed_at", "pk")
+    )
 
 
 def sentence_of(policy: Policy) -> str:

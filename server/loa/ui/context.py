@@ -103,6 +103,18 @@ class Frame:
         ]
         return [place for place in drawn if place.url]
 
+    @cached_property
+    def here(self) -> str:
+        """Return the key of the place to which the page belongs: of several addresses above it the nearest one's."""
+        path = self._request.path
+        above = [
+            (len(url), place.key)
+            for place in self.places
+            for url in (place.url, *map(_url, registry.below.get(place.key, ())))
+            if path == url or (url not in {"", "/"} and path.startswith(url))
+        ]
+        return max(above, default=(0, ""))[1]
+
     @property
     def bottom(self) -> list[DrawnPlace]:
         return [place for place in self.places if place.short][:IN_BOTTOM_BAR]

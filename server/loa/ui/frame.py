@@ -78,6 +78,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
+        self.below: dict[str, list[str]] = {}
         self.menu: dict[str, MenuItem] = {}
         self.unit: Callable[[HttpRequest], str] | None = None
         self.bell: Bell | None = None
@@ -93,6 +94,11 @@ registry = Registry()
 def register_place(place: Place) -> None:
     """Add a place to the rail, or replace the one of the same key."""
     registry.places[place.key] = place
+
+
+def register_below(key: str, url_name: str) -> None:
+    """Say that the pages below an address belong to the place of this key, though their address lies elsewhere."""
+    registry.below.setdefault(key, []).append(url_name)
 
 
 def register_menu_item(item: MenuItem) -> None:

@@ -16,22 +16,27 @@ from loa.campaigns.models import Activity, ActivityState
 from loa.console.placing import placing_url
 from loa.console.queries.way import Round, rounds_of
 from loa.messages.models import Revision
-from loa.people.models import Person
-from loa.people.queries import covered
+from loa.people.listings import waiting_proposals
+from loa.people.models import Person, Proposal, ProposalKind, Role
+from loa.people.queries import covered, may
+from loa.people.rules import ROLE_NAMES, Permission
 from loa.people.scope import is_remembered
-from loa.releases.models import Release, ReleaseState
+from loa.releases.models import PolicyProposal, Release, ReleaseState, Withdrawal
+from loa.releases.policy_pages import waiting_policies
 from loa.releases.queries import (
     Alarm,
     alarms_for,
     open_objections,
     open_reviews,
     sees_alarms,
+    signs,
     waiting_for,
+    withdrawals_waiting_for,
 )
 
 HORIZON = timedelta(hours=1)
 ACTIVITIES = 8  # late and coming ones that the page shows
-RELEASES, DRAFTS = 10, 5  # at most so many tasks of a kind
+RELEASES, PROPOSALS, DRAFTS = 10, 5, 5  # at most so many tasks of a kind
 FIRST_TASKS = 3  # before the fold
 _KEPT = "_loa_tasks"
 
@@ -113,9 +118,13 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
         return known
     returned, unplaced = _own_releases(person, now)
     tasks = [_alarm_task(alarm) for alarm in alarms_for(person)]
+    tasks += [_withdrawal_task(one) for one in _withdrawals(person)]
     tasks += [_returned_task(release) for release in returned]
     tasks += [_signing_task(release) for release in waiting_for(person)]
     tasks += [_placing_task(release) for release in unplaced]
+    if may(person, Permission.SETTINGS_MANAGE):
+        tasks += [_proposal_task(one) for one in waiting_proposals(person)[:PROPOSALS]]
+        tasks += [_policy_task(one) for one in waiting_policies(person)[:PROPOSALS]]
     tasks += [_writing_task(revision) for revision in _drafts(person)[:DRAFTS]]
     if is_remembered(person):
         setattr(person, _KEPT, tasks)
@@ -126,18 +135,26 @@ def count_tasks(person: Person, now: datetime) -> int:
     """Count what ``tasks_for`` lists, for the frame of every page: one query besides what waits to be signed."""
     if hasattr(person, _KEPT):
         return len(tasks_for(person, now))
-    alarms = (open_reviews(person), open_objections(person)) if sees_alarms(person) else ()
+    others: list[tuple[QuerySet[Any], int]] = []
+    if sees_alarms(person):
+        others += [(open_reviews(person), sys.maxsize), (open_objections(person), sys.maxsize)]
+    if may(person, Permission.SETTINGS_MANAGE):
+        others += [(waiting_proposals(person), PROPOSALS), (waiting_policies(person), PROPOSALS)]
     own = Person.objects.filter(pk=person.pk).values_list(
         _count_of(_returned(person)),
         _count_of(_unplaced(person, now)),
         _count_of(_drafts(person)),
-        *(_count_of(rows) for rows in alarms),
+        *(_count_of(rows) for rows, _most in others),
     )
     counts: tuple[int | None, ...] = own.get()
-    most = (RELEASES, RELEASES, DRAFTS, sys.maxsize, sys.maxsize)
-    return len(waiting_for(person)) + sum(
-        min(count or 0, limit) for count, limit in zip(counts, most, strict=False)
-    )
+    most = (RELEASES, RELEASES, DRAFTS, *(limit for _rows, limit in others))
+    listed = sum(min(count or 0, limit) for count, limit in zip(counts, most, strict=True))
+    return len(waiting_for(person)) + len(_withdrawals(person)) + listed
+
+
+def _withdrawals(person: Person) -> list[Withdrawal]:
+    """Return the ends of emergencies that one more signature of this person would bring about."""
+    return withdrawals_waiting_for(person) if signs(person) else []
 
 
 def _count_of(rows: QuerySet[Any]) -> Subquery:
@@ -220,6 +237,40 @@ def _alarm_task(alarm: Alarm) -> Task:
         verb=_("Xem lại"),
         url=reverse("releases:release", args=[alarm.release_id]),
         is_late=True,
+    )
+
+
+def _withdrawal_task(withdrawal: Withdrawal) -> Task:
+    return Task(
+        icon="arrow-back-up",
+        title=withdrawal.release.revision.title,
+        why=_("%(name)s đề nghị thu hồi: “%(reason)s”")
+        % {"name": withdrawal.requested_by, "reason": withdrawal.reason},
+        verb=_("Ký thu hồi…"),
+        url=reverse("releases:withdraw", args=[withdrawal.release_id]),
+        is_late=True,
+    )
+
+
+def _proposal_task(proposal: Proposal) -> Task:
+    is_recovery = proposal.kind == ProposalKind.RECOVERY
+    what = _("bắt đầu lại đăng nhập") if is_recovery else str(ROLE_NAMES[Role(proposal.role)])
+    return Task(
+        icon="users",
+        title=f"{proposal.person.full_name}: {what}",
+        why=_("%(name)s đề nghị; cần bạn là người quản trị thứ hai.") % {"name": proposal.proposed_by},
+        verb=_("Xem đề nghị"),
+        url=reverse("people_settings:proposals"),
+    )
+
+
+def _policy_task(proposal: PolicyProposal) -> Task:
+    return Task(
+        icon="signature",
+        title=_("Cách ký duyệt của %(organisation)s") % {"organisation": proposal.organisation.name},
+        why=_("%(name)s đề nghị; cần bạn là người quản trị thứ hai.") % {"name": proposal.proposed_by},
+        verb=_("Xem đề nghị"),
+        url=reverse("releases:policy", args=[proposal.organisation_id]),
     )
 
 

@@ -8,9 +8,12 @@ import pytest
 from loa.airtime.tests.factories import NOON, make_release
 from loa.console.queries.home import count_tasks, tasks_for
 from loa.messages.models import Revision
-from loa.people.models import Person
-from loa.people.tests.factories import make_cast
-from loa.releases.models import Release, ReleaseState
+from loa.people.models import Person, ProposalKind, Role
+from loa.people.tests.factories import PASSWORD, make_cast, make_member, make_proposal
+from loa.releases.actions import withdraw
+from loa.releases.models import PriorityClass, Release, ReleaseState
+from loa.releases.tests.factories import make_policy_proposal
+from loa.releases.tests.factories import make_release as make_signed
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +61,32 @@ def test_sent_again_it_waits_no_more(returned: Release) -> None:
     again.submitted_at = returned.submitted_at + timedelta(hours=1)
     again.save(force_insert=True)
     assert tasks(returned) == []
+
+
+def waits_for(person: Person) -> list[str]:
+    """Return what waits for a person, counted in both ways."""
+    found = [task.title for task in tasks_for(Person.objects.get(pk=person.pk), NOON)]
+    assert count_tasks(Person.objects.get(pk=person.pk), NOON) == len(found)
+    return found
+
+
+def test_what_takes_a_second_administrator_waits_for_him_and_not_for_who_proposed_it() -> None:
+    cast = make_cast()
+    second = make_member(cast.organisation, Role.ADMINISTRATOR)
+    make_proposal(cast.viewer, cast.organisation, cast.administrator)
+    make_proposal(cast.editor, cast.organisation, cast.administrator, role="", kind=ProposalKind.RECOVERY)
+    make_policy_proposal(cast.organisation, cast.administrator)
+    assert waits_for(second) == [
+        f"{cast.viewer.full_name}: Người duyệt",
+        f"{cast.editor.full_name}: bắt đầu lại đăng nhập",
+        f"Cách ký duyệt của {cast.organisation.name}",
+    ]
+    assert waits_for(cast.administrator) == waits_for(cast.editor) == []
+
+
+def test_the_end_of_an_emergency_waits_for_the_second_signature() -> None:
+    cast = make_cast()
+    release = make_signed(cast, priority_class=PriorityClass.EMERGENCY)
+    withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason="Lũ đã rút.")
+    assert waits_for(cast.approver_two) == [release.revision.title]
+    assert waits_for(cast.approver_one) == []

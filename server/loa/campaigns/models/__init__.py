@@ -26,6 +26,7 @@ from loa.campaigns.models.evidence import (
     StoredFile,
     Upload,
 )
+from loa.campaigns.models.imports import ImportRowState, ImportState, PlanImport, PlanImportRow
 from loa.campaigns.models.inspections import Finding, Inspection
 from loa.campaigns.models.levels import Takeover
 from loa.campaigns.models.removal import Removable, Removal
@@ -42,6 +43,8 @@ __all__ = [
     "EvidenceKind",
     "Figure",
     "Finding",
+    "ImportRowState",
+    "ImportState",
     "Inspection",
     "KeyMessage",
     "LegalDocument",
@@ -50,6 +53,8 @@ __all__ = [
     "ObjectiveKind",
     "Phase",
     "PhotoMatch",
+    "PlanImport",
+    "PlanImportRow",
     "PlannedChannel",
     "Reading",
     "Removable",

@@ -5,12 +5,13 @@ import asyncio
 import logging
 import random
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from loa_device import enrolment
 from loa_device.bookkeeping import Bookkeeping
+from loa_device.budget import ByteBudget
 from loa_device.clock import Clock, Sources
 from loa_device.enrolment import DeviceKey
 from loa_device.fetching import Fetching
@@ -25,6 +26,7 @@ from loa_device.repository import RefreshError, Repository
 from loa_device.sinks import Sink
 from loa_device.state import DeviceHome
 from loa_device.token import expires_at
+from loa_device.watchdog import notify
 from loa_device.web import Web, WebError
 from loa_protocol.enrolment import Credential
 from loa_protocol.errors import ProtocolError
@@ -36,6 +38,8 @@ POLL_SECONDS = 30.0  # between two looks at the repository
 SPREAD_SECONDS = 0.5  # devices that are told together to look do not all come in the same instant
 REMEMBER_SECONDS = 60.0  # between two writes of the time floor
 STATUS_SECONDS = 2.0
+WATCHDOG_SECONDS = 10.0  # the service's WatchdogSec is 60
+STANDS_STILL = 30.0  # s without a turn of the player's loop, which turns every 5 s at least
 RENEW_BEFORE = timedelta(days=7)  # before the messaging token ends
 
 
@@ -45,12 +49,23 @@ class Agent:
     Args:
         home: the device's folder, made and locked by the caller.
         credential: from enrolment.
-        sink: where sound goes.
+        open_sink: opens where sound goes; it is steered by the agent's clock.
         sources: where time comes from.
+        daily_bytes: of sound that may be fetched a day; 0 is no limit.
+
+    Raises:
+        SinkError: the sink cannot be opened.
+        OSError: the folder cannot be written.
     """
 
     def __init__(
-        self, home: DeviceHome, credential: Credential, sink: Sink, *, sources: Sources | None = None
+        self,
+        home: DeviceHome,
+        credential: Credential,
+        open_sink: Callable[[Clock], Sink],
+        *,
+        sources: Sources | None = None,
+        daily_bytes: int = 0,
     ) -> None:
         sources = sources or Sources()
         self.home = home
@@ -63,6 +78,7 @@ class Agent:
             home, credential, self._repository(), self.clock, self.play_log, self.media
         )
         self.tap = Tap()
+        sink = open_sink(self.clock)
         self.player = Player(
             clock=self.clock,
             following=self.following,
@@ -77,6 +93,7 @@ class Agent:
             following=self.following,
             media=self.media,
             play_log=self.play_log,
+            budget=ByteBudget(home.traffic, daily_bytes),
             player=self.player,
             changed=self._changed,
         )
@@ -90,6 +107,7 @@ class Agent:
             player=self.player,
             fetching=self.fetching,
             play_log=self.play_log,
+            sink=sink,
         )
         self.link = self._link(key)
         self.monitor = Monitor(self.clock, self.tap, self.link.publish_sound)
@@ -112,6 +130,7 @@ class Agent:
             "clock": self._keep_time(),
             "status": self._tell_status(),
             "credential": self._keep_credential(),
+            "watchdog": self._tell_watchdog(),
         }
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -191,6 +210,14 @@ class Agent:
             await asyncio.to_thread(self.clock.remember)
         except OSError as error:
             log.error("the time cannot be stored: %s", error)
+
+    async def _tell_watchdog(self) -> None:
+        """Say that the agent is well only while its player is: a player that stands still is no agent."""
+        notify("READY=1")
+        while True:
+            if asyncio.get_running_loop().time() - self.player.turned < STANDS_STILL:
+                notify("WATCHDOG=1")
+            await asyncio.sleep(WATCHDOG_SECONDS)
 
     async def _tell_status(self) -> None:
         while True:

@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from sqlite3 import DatabaseError
 import msgspec
 
 from loa_device import __version__, enrolment
+from loa_device.clock import Clock
 from loa_device.report import Status, read_status
-from loa_device.sinks import Sink, SinkError, open_sink
+from loa_device.sinks import KINDS, Sink, SinkError, open_sink
 from loa_device.state import DeviceHome, HomeInUseError
 from loa_device.web import StatusError, Web, WebError
 from loa_device.words import _
@@ -23,6 +25,7 @@ from loa_protocol.enrolment import Credential
 from loa_protocol.errors import MalformedError
 
 OK, FAILED, NOT_READY = 0, 1, 2
+LONGEST_DELAY = 1500  # ms: what was handed over is remembered for two seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,12 +81,10 @@ def run(options: argparse.Namespace, home: DeviceHome) -> int:
     try:
         home.make()
         with home.locked():
-            return _run(home, credential, open_sink(options.sink))
-    except SinkError:
-        return _fail(
-            _("Không có đầu ra âm thanh {sink}. Hiện có: wav:THƯ_MỤC và null.").format(sink=options.sink),
-            NOT_READY,
-        )
+            return _run(home, credential, options)
+    except SinkError as error:
+        text = _("Không mở được đầu ra âm thanh ({error}). Hiện có: {kinds}.")
+        return _fail(text.format(error=error, kinds=KINDS), NOT_READY)
     except HomeInUseError:
         return _fail(_("Một tiến trình khác đang chạy với {home}.").format(home=home.root), FAILED)
     except DatabaseError as error:
@@ -111,11 +112,14 @@ def status(options: argparse.Namespace, home: DeviceHome) -> int:
     return OK if is_running and seen is not None and not seen.silence else FAILED
 
 
-def _run(home: DeviceHome, credential: Credential, sink: Sink) -> int:
+def _run(home: DeviceHome, credential: Credential, options: argparse.Namespace) -> int:
     from loa_device.agent import Agent  # TUF, PyAV and NATS cost 0.5 s that the other commands need not pay
 
+    def sink(clock: Clock) -> Sink:
+        return open_sink(options.sink, clock, options.delay_ms / 1000)
+
     async def work() -> int:
-        return await Agent(home, credential, sink).run()
+        return await Agent(home, credential, sink, daily_bytes=options.daily_mb * 1_000_000).run()
 
     return asyncio.run(work())
 
@@ -163,6 +167,20 @@ def _set_up_log(*, verbose: bool) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def _delay(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= LONGEST_DELAY:
+        raise argparse.ArgumentTypeError(_("từ 0 đến {most} ms").format(most=LONGEST_DELAY))
+    return value
+
+
+def _megabytes(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(_("không được âm"))
+    return value
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="loa-device", description=_("Chương trình chạy trên cụm loa."))
     parser.add_argument("--version", action="version", version=__version__)
@@ -172,7 +190,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--name", default=socket.gethostname(), help=_("tên gợi ý của thiết bị"))
     one.set_defaults(command=enrol)
     two = commands.add_parser("run", help=_("phát theo lịch đã ký"))
-    two.add_argument("--sink", default="default", help=_("đầu ra: wav:THƯ_MỤC hoặc null"))
+    # From the environment, since what stands in a command line (a password) anybody on the machine can read.
+    sink = os.environ.get("LOA_SINK", "default")
+    two.add_argument(
+        "--sink", default=sink, help=_("đầu ra, hoặc biến LOA_SINK: {kinds}").format(kinds=KINDS)
+    )
+    two.add_argument(
+        "--delay-ms", type=_delay, default=0, metavar="MS",
+        help=_("phát muộn hơn chừng này, để tiếng từ loa xa đến cùng lúc (290 ms cho 100 m)"),
+    )  # fmt: skip
+    two.add_argument(
+        "--daily-mb", type=_megabytes, default=0, metavar="MB",
+        help=_("mỗi ngày tải nhiều nhất chừng này MB âm thanh (0: không giới hạn; khẩn cấp thì luôn tải)"),
+    )  # fmt: skip
     two.add_argument("--verbose", action="store_true", help=_("ghi nhật ký chi tiết"))
     two.set_defaults(command=run)
     three = commands.add_parser("status", help=_("xem tình trạng"))

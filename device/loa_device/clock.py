@@ -5,6 +5,9 @@ Known: the kernel says that the system clock is disciplined, or the server's tim
 hour. Held: it was known since this machine booted (or a battery clock carried it over the boot) and cannot
 have drifted by more than 60 s since. Otherwise unknown. Between observations an undisciplined device counts
 on from its last trusted instant by the boot clock, so a stepped system clock changes nothing.
+
+Whether the time is known is told by HTTP answers alone, to the second. Questions over messaging then tell the
+milliseconds and the crystal's drift (`corridor.py`); they cannot carry the time out of what HTTP proved.
 """
 
 import ctypes
@@ -16,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from loa_device.corridor import Corridor
 from loa_device.state import write_durably
 from loa_protocol.wire import ClockState
 
@@ -101,24 +105,48 @@ class Clock:
         self._disciplined = self._from.is_disciplined()
         self._true: float | None = None  # trusted time at `_boot`
         self._boot = 0.0
+        self._drift = 0.0  # s that UTC gains per s of the boot clock, measured
+        self._corridor = Corridor()
         self._uncertainty = 0.0
         self._seen: float | None = None  # boot time of the last good observation
         self._low, self._high = float("-inf"), float("inf")  # bounds of (UTC − boot clock)
         self._recall()
+
+    def at(self, boot: float) -> float:
+        """Return UTC at an instant of the boot clock that is near, as epoch seconds."""
+        return self.now() + boot - self._from.boot()
 
     def now(self) -> float:
         """Return the best knowledge of UTC, as epoch seconds; trust it only as far as `state` says."""
         wall = self._from.wall()
         if self._true is None:
             return wall
-        counted = self._true + self._from.boot() - self._boot
+        counted = self._counted(self._from.boot())
         if self._disciplined and abs(wall - counted) > STEP:
             self._disciplined = self._from.is_disciplined()
         return wall if self._disciplined else counted
 
+    def _counted(self, boot: float) -> float:
+        assert self._true is not None
+        return self._true + (boot - self._boot) * (1 + self._drift)
+
+    def ticks(self) -> float:
+        """Return the boot clock, by which questions are timed."""
+        return self._from.boot()
+
     def utc(self) -> datetime:
         """Return `now` as an aware datetime."""
         return datetime.fromtimestamp(self.now(), UTC)
+
+    @property
+    def is_disciplined(self) -> bool:
+        """Whether something keeps the system clock right, so that nobody need be asked."""
+        return self._disciplined
+
+    @property
+    def drift_ppm(self) -> float | None:
+        """How fast UTC runs against the machine's crystal, in millionths; None while nothing measures it."""
+        return round(self._drift * 1e6, 1) if self._drift and not self._disciplined else None
 
     @property
     def offset_ms(self) -> float:
@@ -161,31 +189,56 @@ class Clock:
             sent: boot clock when the request went out.
             received: boot clock when the answer came.
         """
+        boot = self._from.boot()
+        drifted = DRIFT * (boot - self._seen) if self._seen is not None else 0.0
         low, high = server - received, server + 1.0 - sent
-        self._low, self._high = max(self._low, low), min(self._high, high)
+        self._low, self._high = max(self._low - drifted, low), min(self._high + drifted, high)
         if self._low > self._high:
             self._low, self._high = low, high
-        self._seen = self._from.boot()
+        self._seen = boot
         if not self._disciplined:
             ahead = self._believed_ahead()
             worst = max(self._high - ahead, ahead - self._low)
-            self._anchor(self._from.boot() + ahead, worst)
+            self._anchor(boot + ahead, worst)
+
+    def observe_precisely(self, server: float, sent: float, received: float) -> None:
+        """Take in the server's time as it answered over messaging, to the microsecond.
+
+        Args:
+            server: epoch seconds by the server's clock when it answered.
+            sent: boot clock when the question went out.
+            received: boot clock when the answer came.
+        """
+        self._corridor.note(sent, server, received)
+        line = self._corridor.line
+        if line is None or self._disciplined or self._seen is None:
+            return
+        boot = self._from.boot()
+        if self._fits(line.utc(boot) - boot, DRIFT * (boot - self._seen)):
+            self._anchor(line.utc(boot), self.uncertainty, line.drift)
 
     def _believed_ahead(self) -> float:
         """Choose how far UTC is ahead of the boot clock, within the bounds."""
-        candidates = [self._from.wall() - self._from.boot()]
+        boot = self._from.boot()
+        candidates = [self._from.wall() - boot]
         if self._true is not None:
-            candidates.append(self._true - self._boot)
+            candidates.append(self._counted(boot) - boot)
+        if self._corridor.line is not None:
+            candidates.insert(0, self._corridor.line.utc(boot) - boot)
         for ahead in candidates:
-            if self._low <= ahead <= self._high:
+            if self._fits(ahead):
                 return ahead
         return (self._low + self._high) / 2
+
+    def _fits(self, ahead: float, drifted: float = 0.0) -> bool:
+        """Say whether HTTP answers permit that UTC is so far ahead of the boot clock."""
+        return self._low - drifted <= ahead <= self._high + drifted
 
     def refresh(self) -> None:
         """Look at the kernel's state again; call it about once a second."""
         self._disciplined = self._from.is_disciplined()
         if self._disciplined:
-            self._anchor(self._from.wall(), 1.0)
+            self._anchor(self._from.wall(), 1.0, 0.0)
 
     def remember(self) -> None:
         """Store floor and trusted instant durably; call it about once a minute.
@@ -205,8 +258,9 @@ class Clock:
         )
         write_durably(self._path, msgspec.json.encode(self._kept))
 
-    def _anchor(self, true_time: float, uncertainty: float) -> None:
+    def _anchor(self, true_time: float, uncertainty: float, drift: float | None = None) -> None:
         self._true, self._boot, self._uncertainty = true_time, self._from.boot(), uncertainty
+        self._drift = self._drift if drift is None else drift
 
     def _recall(self) -> None:
         """Take over what the last process knew: on the same boot, or through a battery clock."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from loa_device.budget import ByteBudget
 from loa_device.clock import Clock
 from loa_device.following import Following
 from loa_device.media import MediaError, MediaStore
@@ -38,6 +39,7 @@ class Fetching:
         following: says what is wanted and what was withdrawn.
         media: the folder.
         play_log: takes the reports of withdrawn releases that are held no more.
+        budget: bytes that a day may cost.
         player: told when a file is ready; asked whether a withdrawn sound has stopped.
         changed: called when the set of files changed.
     """
@@ -49,6 +51,7 @@ class Fetching:
         following: Following,
         media: MediaStore,
         play_log: PlayLog,
+        budget: ByteBudget,
         player: Player,
         changed: Callable[[], None],
     ) -> None:
@@ -56,11 +59,13 @@ class Fetching:
         self._following = following
         self._media = media
         self._log = play_log
+        self._budget = budget
         self._player = player
         self._changed = changed
         self._wake = asyncio.Event()
         self._wanted: dict[str, RenditionRef] = {}
         self._trouble: dict[str, _Trouble] = {}
+        self.deferred: frozenset[str] = frozenset()  # files that wait for tomorrow's budget
 
     def wake(self) -> None:
         """Look again at once."""
@@ -88,11 +93,19 @@ class Fetching:
 
     def _next(self) -> RenditionRef | None:
         now = time.monotonic()
+        self.deferred = self._over_budget()
         for sha256, ref in self._wanted.items():
             trouble = self._trouble.get(sha256)
-            if sha256 not in self._media.ready and (trouble is None or trouble.again <= now):
+            is_due = sha256 not in self._media.ready | self.deferred
+            if is_due and (trouble is None or trouble.again <= now):
                 return ref
         return None
+
+    def _over_budget(self) -> frozenset[str]:
+        """Return the files that do not fit into what is left of today's budget."""
+        now, urgent = self._clock.utc(), self._following.urgent()
+        missing = [one for one in self._wanted.values() if one.sha256 not in self._media.ready | urgent]
+        return frozenset(one.sha256 for one in missing if not self._budget.allows(one.size, now))
 
     async def _rest(self) -> None:
         now = time.monotonic()
@@ -104,6 +117,7 @@ class Fetching:
             return
 
     async def _fetch(self, ref: RenditionRef) -> None:
+        before = self._media.bytes_fetched
         try:
             await asyncio.to_thread(self._media.fetch, ref, wanted=lambda: ref.sha256 in self._wanted)
         except MediaError as error:
@@ -118,6 +132,10 @@ class Fetching:
             self._trouble.pop(ref.sha256, None)
             log.info("%s is ready", ref.sha256[:12])
             self._player.wake()
+        try:
+            await asyncio.to_thread(self._budget.spend, self._media.bytes_fetched - before, self._clock.utc())
+        except OSError as error:
+            log.error("the day's traffic cannot be stored: %s", error)
         self._changed()
 
     async def _tidy(self) -> None:

@@ -252,6 +252,12 @@ class Following:
         ranked.sort(key=lambda one: one[:2])
         return list({one.sha256: one for _, _, one in ranked}.values())
 
+    def urgent(self) -> set[str]:
+        """Return the hashes of every file of an emergency, which no byte budget holds back."""
+        releases = self.trusted.releases.values() if self.trusted else ()
+        urgent = [one.statement for one in releases if one.statement.priority_class == "emergency"]
+        return {rendition.sha256 for one in urgent for rendition in one.renditions}
+
     def holding(self) -> list[str]:
         """Return the releases of which a file is still on disk, withdrawn ones included.
 

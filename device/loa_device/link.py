@@ -30,6 +30,7 @@ from loa_protocol.wire import (
     LogReply,
     Look,
     PlayLogBatch,
+    TimeReply,
     Verb,
     decode_message,
     device_subject,
@@ -38,13 +39,16 @@ from loa_protocol.wire import (
 )
 
 log = logging.getLogger(__name__)
-R = TypeVar("R", LogReply, HeldReply)
+R = TypeVar("R", LogReply, HeldReply, TimeReply)
 
 CONNECT_SECONDS = 5
 REPLY_SECONDS = 10.0
 FIRST_WAIT, LAST_WAIT = 1.0, 30.0  # s between attempts
 CHANGE_PAUSE = 0.3  # s between two heartbeats at least
 BATCH = 200  # play rows in one request
+TIME_SECONDS = 2.0  # how long an answer to the question for the time is of use
+ASK_PAUSES = ((180.0, 0.25), (1200.0, 1.0))  # s since the first question: until then, s between two
+ASK_PAUSE = 8.0  # s, later; some 3 MB a day
 
 
 class Link:
@@ -85,6 +89,7 @@ class Link:
         self._beat_now = asyncio.Event()
         self._rows_now = asyncio.Event()
         self._gone_now = asyncio.Event()
+        self._asking: float | None = None  # boot clock when the first question for the time was answered
 
     @property
     def is_connected(self) -> bool:
@@ -158,7 +163,13 @@ class Link:
         self.changed()
         jobs = [
             asyncio.create_task(work)
-            for work in (closed.wait(), self._beat(client), self._send_rows(client), self._send_gone(client))
+            for work in (
+                closed.wait(),
+                self._beat(client),
+                self._send_rows(client),
+                self._send_gone(client),
+                self._ask_time(client),
+            )
         ]
         try:
             done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
@@ -220,10 +231,27 @@ class Link:
             await asyncio.sleep(wait)
             wait = min(LAST_WAIT, wait * 2)
 
-    async def _request(self, client: Client, verb: Verb, content: bytes, kind: type[R]) -> R | None:
+    async def _ask_time(self, client: Client) -> None:
+        """Measure the clock against the server's while nothing keeps the system clock right."""
+        while True:
+            if self._clock.is_disciplined:
+                await asyncio.sleep(LAST_WAIT)
+                continue
+            sent = self._clock.ticks()
+            reply = await self._request(client, "time", b"", TimeReply, TIME_SECONDS)
+            if reply is None:  # a server of an older version answers nothing
+                await asyncio.sleep(LAST_WAIT)
+                continue
+            self._clock.observe_precisely(reply.at, sent, self._clock.ticks())
+            self._asking = self._asking or sent
+            await asyncio.sleep(_ask_pause(sent - self._asking))
+
+    async def _request(
+        self, client: Client, verb: Verb, content: bytes, kind: type[R], patience: float | None = None
+    ) -> R | None:
         """Ask and wait for the answer; None when there was none that can be understood."""
         try:
-            answer = await client.request(self._subject(verb), content, timeout=REPLY_SECONDS)
+            answer = await client.request(self._subject(verb), content, timeout=patience or REPLY_SECONDS)
             return decode_message(answer.data, kind)
         except (nats.errors.TimeoutError, nats.errors.NoRespondersError) as error:
             log.info("no answer to %s: %s", verb, str(error) or type(error).__name__)
@@ -249,6 +277,11 @@ class Link:
 
     def _sign(self, nonce: str) -> bytes:
         return base64.b64encode(self._key.sign(nonce.encode()))
+
+
+def _ask_pause(age: float) -> float:
+    """Return the s between two questions: many until the drift is known, few later."""
+    return next((pause for until, pause in ASK_PAUSES if age < until), ASK_PAUSE)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -44,6 +44,7 @@ class MediaStore:
         self._folder = folder
         self._base = base_url.rstrip("/")
         self._web = web
+        self.bytes_fetched = 0
         self.ready: frozenset[str] = frozenset(path.stem for path in folder.glob("*.opus"))
 
     def path(self, sha256: str) -> Path:
@@ -129,6 +130,7 @@ class MediaStore:
                 if not wanted():
                     raise MediaError("given_up")
                 written += len(chunk)
+                self.bytes_fetched += len(chunk)
                 if written > ref.size:
                     break
                 file.write(chunk)

@@ -112,6 +112,7 @@ class Player:
         self._tap = tap
         self._changed = changed
         self._wake = asyncio.Event()
+        self.turned = float("-inf")  # when it last did something, loop time
         self.sounding: Sounding | None = None
         self.stopped_at: dict[str, datetime] = {}  # release id -> when its sound was stopped
 
@@ -155,6 +156,7 @@ class Player:
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, at most until woken."""
+        self.turned = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
@@ -254,6 +256,7 @@ class Player:
             if sounding.cursor >= sounding.first + sounding.length and now * RATE >= sounding.cursor:
                 return ""
             await asyncio.sleep(TICK)
+            self.turned = asyncio.get_running_loop().time()
 
     def _why_stop(self, due: Due) -> tuple[str, float]:
         """Ask the timeline again.

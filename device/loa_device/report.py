@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the device says of itself: the heartbeat, and the status file that `loa-device status` reads."""
 
+import math
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,10 +16,11 @@ from loa_device.fetching import Fetching
 from loa_device.following import Following
 from loa_device.player import Player
 from loa_device.playlog import PlayLog
+from loa_device.sinks import Sink
 from loa_device.state import DeviceHome, free_bytes, write_fast
 from loa_protocol.enrolment import proof_text, witness_proof
 from loa_protocol.times import format_utc
-from loa_protocol.wire import MAX_REFUSALS, FileRefusal, Heartbeat, Refusal, Witness
+from loa_protocol.wire import MAX_REFUSALS, FileRefusal, Health, Heartbeat, Refusal, Witness
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +52,9 @@ class Reporter:
         player: Player,
         fetching: Fetching,
         play_log: PlayLog,
+        sink: Sink,
     ) -> None:
+        self._sink = sink
         self._home = home
         self._sign = sign
         self._witness: Witness | None = None
@@ -89,6 +94,19 @@ class Reporter:
             silence=self._following.silence(now),
             refused_files=self._refused_files(),
             witness=self._seen_head(),
+            health=self._health(),
+        )
+
+    def _health(self) -> Health:
+        uncertainty = self._clock.uncertainty * 1000
+        return Health(
+            sink=self._sink.kind,
+            trouble=self._sink.trouble[:200],
+            delay_ms=self._sink.delay_ms,
+            clock_uncertainty_ms=round(uncertainty, 1) if math.isfinite(uncertainty) else None,
+            drift_ppm=self._clock.drift_ppm,
+            temperature_c=_temperature(),
+            deferred=len(self._fetching.deferred),
         )
 
     def _refused_files(self) -> list[FileRefusal]:
@@ -133,6 +151,16 @@ class Reporter:
             heartbeat=msgspec.to_builtins(self.heartbeat()),
         )
         write_fast(self._home.status, msgspec.json.encode(status))
+
+
+def _temperature() -> float | None:
+    """Return the processor's temperature in °C, where the kernel tells one."""
+    for zone in sorted(Path("/sys/class/thermal").glob("thermal_zone*/temp")):
+        try:
+            return int(zone.read_text()) / 1000
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def read_status(home: DeviceHome) -> Status | None:

@@ -10,21 +10,25 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
+from loa_device.clock import Clock
 from loa_device.state import write_durably
 from loa_device.track import RATE, Samples
 from loa_protocol.times import format_utc
 
 DAY = 86_400 * RATE  # samples
 LONGEST = 6 * 3600 * RATE  # samples in one WAV file: its 32-bit sizes end at 12.4 hours
+KINDS = "default, alsa:NAME, wav:FOLDER, hls:FOLDER, icecast:USER:PASSWORD@HOST:PORT/MOUNT, null"
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
 class SinkError(Exception):
-    """No such sink; the text says which there are."""
+    """No such sink, or it cannot be opened or has ended; the text says why."""
 
 
 class Sink(Protocol):
-    """A loudspeaker, or what stands for one."""
+    """A loudspeaker, or what stands for one; `kind` is its name on the command line."""
+
+    kind: str
 
     def write(self, start: int, samples: Samples) -> None:
         """Hand over samples that leave from sample number `start` on; up to 0.2 s ahead of their time."""
@@ -35,9 +39,19 @@ class Sink(Protocol):
     def close(self) -> None:
         """End the sink; nothing is lost."""
 
+    @property
+    def trouble(self) -> str:
+        """What does not go well, or nothing."""
+
+    @property
+    def delay_ms(self) -> int:
+        """By how much it sounds later than the agenda says."""
+
 
 class NullSink:
     """Takes everything and sounds nothing."""
+
+    kind, trouble, delay_ms = "null", "", 0
 
     def write(self, start: int, samples: Samples) -> None:
         """Do nothing."""
@@ -71,6 +85,8 @@ class WavSink:
     Raises:
         OSError: the folder cannot be written.
     """
+
+    kind, trouble, delay_ms = "wav", "", 0
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -123,19 +139,33 @@ class WavSink:
         os.pwrite(self._file, _HEADER.pack(*riff), 0)
 
 
-def open_sink(text: str) -> Sink:
-    """Open the sink that a command line names: `wav:FOLDER` or `null`.
+def open_sink(text: str, clock: Clock, delay: float = 0.0) -> Sink:
+    """Open the sink that a command line names; `KINDS` says which there are.
+
+    Args:
+        text: kind, and after a colon where to.
+        clock: trusted time, which sinks with a crystal of their own are steered by.
+        delay: s by which this loudspeaker sounds later, of a sound card.
 
     Raises:
-        SinkError: no such sink.
-        OSError: the folder cannot be written.
+        SinkError: no such sink, or it cannot be opened.
+        OSError: its folder cannot be written.
     """
     kind, _, rest = text.partition(":")
-    if kind == "wav" and rest:
-        return WavSink(Path(rest))
     if text == "null":
         return NullSink()
-    raise SinkError(text)
+    if kind == "wav" and rest:
+        return WavSink(Path(rest))
+    if kind in ("default", "alsa") and (kind == "alsa") == bool(rest):
+        from loa_device.card import Card
+        from loa_device.steering import Steered
+
+        return Card(rest, clock.ticks, Steered(clock.at, delay))
+    if kind in ("hls", "icecast") and rest:
+        from loa_device.streams import Hls, Icecast
+
+        return Hls(Path(rest), clock.now) if kind == "hls" else Icecast(rest, clock.now)
+    raise SinkError(KINDS)
 
 
 def recorded(folder: Path, begin: float, seconds: float) -> Samples:

@@ -80,6 +80,11 @@ class DeviceHome:
         return self.root / "progress"
 
     @property
+    def traffic(self) -> Path:
+        """How many bytes of sound were fetched today."""
+        return self.root / "traffic.json"
+
+    @property
     def status(self) -> Path:
         """What `loa-device status` shows; rewritten often and without fsync."""
         return self.root / "status.json"

@@ -101,7 +101,7 @@ class NatsProcess:
     def device_token(self, key: DeviceKey, *, exp: int = 0) -> str:
         """Return a device's token, as approval would give it."""
         home = ("quang-ninh", "06895")
-        mine = [device_subject(*home, "d1", verb) for verb in ("log", "beat", "held", "sound")]
+        mine = [device_subject(*home, "d1", verb) for verb in ("log", "beat", "held", "sound", "time")]
         hears = [look_subject(*home), device_subject(*home, "d1", "listen"), "_INBOX.d1.>"]
         return self.user_token(key.public, mine, hears, exp=exp)
 

@@ -5,18 +5,20 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from device_parts import Parts
+from device_parts import DISCIPLINED, Parts
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats_process import NatsProcess
 from simulator import COMMUNE, INSTALLATION, Simulator
 
+from loa_device import link
+from loa_device.clock import Sources
 from loa_device.enrolment import load_or_make_key
 from loa_device.link import Link
 from loa_device.monitor import BLOCK, Monitor, Tap
@@ -32,6 +34,7 @@ from loa_protocol.wire import (
     Look,
     PlayLogBatch,
     SoundBlock,
+    TimeReply,
     Verb,
     decode_message,
     decode_sound,
@@ -94,12 +97,19 @@ def row(item_id: str) -> PlayRow:
 
 @contextlib.asynccontextmanager
 async def line_to(
-    nats: NatsProcess, home: DeviceHome, server: Simulator, *, exp: int = 0
+    nats: NatsProcess,
+    home: DeviceHome,
+    server: Simulator,
+    *,
+    exp: int = 0,
+    sources: Sources = DISCIPLINED,
 ) -> AsyncIterator[Line]:
     key = load_or_make_key(home)
-    parts = Parts(home, server.credential(nats_url=nats.url, nats_jwt=nats.device_token(key, exp=exp)))
+    parts = Parts(
+        home, server.credential(nats_url=nats.url, nats_jwt=nats.device_token(key, exp=exp)), sources
+    )
     line: Line
-    link = Link(
+    one = Link(
         credential=lambda: parts.credential,
         key=key,
         clock=parts.clock,
@@ -110,8 +120,8 @@ async def line_to(
         on_refused=lambda: line.refusals.append(time.monotonic()),
     )
     client = await nats.server_side()
-    line = Line(link, parts, client)
-    running = asyncio.create_task(link.run())
+    line = Line(one, parts, client)
+    running = asyncio.create_task(one.run())
     try:
         yield line
     finally:
@@ -145,6 +155,26 @@ def test_a_call_to_look_and_to_listen_arrives(nats: NatsProcess, home: DeviceHom
             await line.server.publish(look_subject(INSTALLATION, COMMUNE), b"not a look")
             await line.server.publish(subject("listen"), encode_message(Listen(seconds=30)))
             await becomes(lambda: line.looks == [look] and line.listens == [30])
+
+    run(work())
+
+
+def test_an_undisciplined_clock_is_measured_against_the_servers(
+    nats: NatsProcess, home: DeviceHome, server: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server says 250 ms more than this machine; HTTP has proved the second."""
+    monkeypatch.setattr(link, "ASK_PAUSES", ((60.0, 0.02),))
+
+    async def work() -> None:
+        async with line_to(
+            nats, home, server, sources=replace(Sources(), is_disciplined=lambda: False)
+        ) as line:
+            clock = line.parts.clock
+            now = time.time()
+            clock.observe(float(int(now)), clock.ticks() - now % 1 - 1.0, clock.ticks() - now % 1 + 1.0)
+            assert abs(clock.now() - time.time()) < 0.01
+            await line.serve("time", lambda _: encode_message(TimeReply(at=time.time() + 0.25)))
+            await becomes(lambda: 0.2 < clock.now() - time.time() < 0.3)
 
     run(work())
 

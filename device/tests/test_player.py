@@ -13,6 +13,7 @@ from simulated_sounds import RATE, decoded
 from simulator import COMMUNE, Simulator
 
 from loa_device.bookkeeping import Bookkeeping
+from loa_device.budget import ByteBudget
 from loa_device.fetching import Fetching
 from loa_device.monitor import Tap
 from loa_device.player import Player
@@ -53,7 +54,8 @@ class Notes:
 class Stage:
     """Player and fetcher on simulated files."""
 
-    def __init__(self, home: DeviceHome, server: Simulator) -> None:
+    def __init__(self, home: DeviceHome, server: Simulator, daily_bytes: int = 0) -> None:
+        self.budget = ByteBudget(home.traffic, daily_bytes)
         self.parts = Parts(home, server.credential())
         self.sink = Notes()
         self.player = Player(
@@ -70,6 +72,7 @@ class Stage:
             following=self.parts.following,
             media=self.parts.media,
             play_log=self.parts.log,
+            budget=self.budget,
             player=self.player,
             changed=lambda: None,
         )
@@ -224,3 +227,29 @@ def test_with_unknown_time_nothing_plays(server: Simulator, stage: Stage) -> Non
     stage.until(lambda: datetime.now(UTC) > now + timedelta(seconds=2))
     assert stage.rows == []
     assert stage.sink.blocks == {}
+
+
+def test_a_days_bytes_are_not_exceeded_and_what_waits_is_told(home: DeviceHome, server: Simulator) -> None:
+    first, second = server.sound(2.0, seed=1), server.sound(2.0, seed=2)
+    starts = in_seconds(600)
+    server.place(server.release("r1", sound=first), starts, "first")
+    server.place(server.release("r2", sound=second), starts + timedelta(minutes=5), "second")
+    server.publish()
+    stage = Stage(home, server, daily_bytes=first.size + second.size // 2)
+    stage.refresh()
+    stage.until(lambda: stage.fetching.deferred == {second.sha256})
+    assert stage.parts.media.ready == {first.sha256}
+    again = Stage(home, server, daily_bytes=first.size + second.size // 2)
+    again.refresh()
+    again.until(lambda: again.fetching.deferred == {second.sha256})
+    assert again.parts.media.ready == {first.sha256}, "a restart is no new day"
+
+
+def test_an_emergency_costs_what_it_costs(home: DeviceHome, server: Simulator) -> None:
+    emergency_too(server)
+    alarm = server.sound(1.0)
+    server.place(server.release("r1", sound=alarm, priority_class="emergency"), in_seconds(600), "alarm")
+    server.publish()
+    stage = Stage(home, server, daily_bytes=10)
+    stage.refresh()
+    stage.until(lambda: stage.parts.media.ready == {alarm.sha256})

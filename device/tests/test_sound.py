@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from simulated_sounds import RATE, decoded, opus
 
+from loa_device.clock import Clock
 from loa_device.monitor import KEPT, Tap
 from loa_device.sinks import LONGEST, NullSink, SinkError, WavSink, open_sink, recorded
 from loa_device.track import Track, TrackError
@@ -107,11 +108,12 @@ def test_a_new_file_begins_after_six_hours_and_on_a_new_day(tmp_path: Path, late
 
 
 def test_sinks_are_named_on_the_command_line(tmp_path: Path) -> None:
-    assert isinstance(open_sink("null"), NullSink)
-    assert isinstance(open_sink(f"wav:{tmp_path / 'out'}"), WavSink)
-    for name in ("default", "wav:", "mp3:/tmp"):
+    clock = Clock(tmp_path / "clock.json")
+    assert isinstance(open_sink("null", clock), NullSink)
+    assert isinstance(open_sink(f"wav:{tmp_path / 'out'}", clock), WavSink)
+    for name in ("wav:", "mp3:/tmp", "alsa:", "hls:", "icecast:host/mount", "icecast:user:word@host"):
         with pytest.raises(SinkError):
-            open_sink(name)
+            open_sink(name, clock)
 
 
 def test_the_tap_remembers_two_seconds_and_gaps_are_silence() -> None:

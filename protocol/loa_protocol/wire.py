@@ -24,7 +24,7 @@ LISTEN_SECONDS_MAX = 120  # s; a listen lease is renewed before it ends
 LISTEN_RATE = 24_000  # Hz
 
 ClockState = Literal["known", "held", "unknown"]
-Verb = Literal["log", "beat", "held", "listen", "sound"]
+Verb = Literal["log", "beat", "held", "listen", "sound", "time"]
 # What a database column holds: one message that cannot be stored must not hinder those beside it.
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Bytes = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -82,6 +82,20 @@ class LogReply(Message, frozen=True, kw_only=True):
     error: str = ""
 
 
+class Health(Message, frozen=True, kw_only=True):
+    """How a device's sound and clock stand; none of it decides anything."""
+
+    sink: Line  # kind of output: "default", "alsa", "wav", "hls", "icecast" or "null"
+    trouble: Line  # what the output says does not go well, or nothing
+    delay_ms: Count  # by which it sounds later than the agenda says
+    clock_uncertainty_ms: float | None  # None: not known at all
+    drift_ppm: (
+        float | None
+    )  # how fast UTC runs against its crystal; None: a disciplined clock, or not measured
+    temperature_c: float | None  # of its processor, where the machine tells it
+    deferred: Count  # files that wait for tomorrow's byte budget
+
+
 class Heartbeat(Message, frozen=True, kw_only=True):
     """From a device every `BEAT_SECONDS` and at each change."""
 
@@ -105,6 +119,7 @@ class Heartbeat(Message, frozen=True, kw_only=True):
     silence: Line = ""  # reason code why nothing may play at all
     refused_files: Annotated[list[FileRefusal], Meta(max_length=MAX_REFUSALS)] = []
     witness: Witness | None = None
+    health: Health | msgspec.UnsetType = msgspec.UNSET  # an agent of 2026-11 does not say it
 
 
 class HoldingReport(Message, frozen=True, kw_only=True):
@@ -120,6 +135,12 @@ class HeldReply(Message, frozen=True, kw_only=True):
 
     ok: bool = True
     error: str = ""
+
+
+class TimeReply(Message, frozen=True, kw_only=True):
+    """The server's time when it answered a device's question, which is empty."""
+
+    at: float  # UTC epoch seconds
 
 
 class Listen(Message, frozen=True, kw_only=True):

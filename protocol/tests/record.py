@@ -106,15 +106,21 @@ def messages() -> dict[str, wire.Message]:
         output_level_db=-18.25, disk_free=10**9, log_backlog=2, holding=["r1"], refused=[refusal], silence="",
         refused_files=[wire.FileRefusal(name="releases/r9.json", code="too_few_people")], witness=witness,
     )  # fmt: skip
+    health = wire.Health(
+        sink="default", trouble="", delay_ms=290, clock_uncertainty_ms=2.5, drift_ppm=-31.5,
+        temperature_c=48.5, deferred=1,
+    )  # fmt: skip
     gone = {"gone": ["r0"], "stopped_at": {"r0": "2026-11-24T10:00:00Z"}}
     return {
         "look": wire.Look(commune=cast.COMMUNE, number=41, urgent=True),
         "play_log_batch": wire.PlayLogBatch(device_id="d1", rows=play_log()),
         "log_reply": wire.LogReply(stored_up_to=1, error=""),
         "heartbeat": beat,
+        "heartbeat_health": msgspec.structs.replace(beat, health=health),
         "holding_report": wire.HoldingReport(device_id="d1", **gone),
         "held_reply": wire.HeldReply(ok=True, error=""),
         "listen": wire.Listen(seconds=60),
+        "time_reply": wire.TimeReply(at=1_795_514_400.25),
         "event": wire.Event(kind="delivery", id="7"),
     }
 

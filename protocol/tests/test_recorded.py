@@ -91,7 +91,12 @@ def test_every_kind_of_file_and_message_is_recorded() -> None:
     types = {decode(path.read_bytes()).payload_type for path in FOLDER.glob(f"v{FORMAT}/envelope_*.json")}
     assert types == PAYLOAD_TYPES
     sent = {type(one) for one in record.messages().values()}
-    assert sent == set(wire.Message.__subclasses__()) - {wire.Refusal, wire.FileRefusal, wire.Witness}
+    assert sent == set(wire.Message.__subclasses__()) - {
+        wire.Refusal,
+        wire.FileRefusal,
+        wire.Witness,
+        wire.Health,
+    }
 
 
 @files("envelope")

@@ -59,7 +59,7 @@ def device_permissions(installation: str, commune: str, device_id: str) -> Permi
         return wire.device_subject(installation, commune, device_id, verb)
 
     return Permissions(
-        publish=(subject("log"), subject("beat"), subject("held"), subject("sound")),
+        publish=(subject("log"), subject("beat"), subject("held"), subject("sound"), subject("time")),
         subscribe=(wire.look_subject(installation, commune), subject("listen"), f"{inbox}.>"),
         inbox_prefix=inbox,
     )

@@ -22,7 +22,7 @@ from loa.gateway import inbound, outbound
 from loa.jobs import outbox, processes
 from loa.releases import authority
 from loa_protocol.errors import MalformedError
-from loa_protocol.wire import Heartbeat
+from loa_protocol.wire import Heartbeat, TimeReply, encode_message
 
 POLL_SECONDS = 0.2
 HEARTBEAT_SECONDS = 1.0  # at most one write of heartbeats a second
@@ -148,6 +148,7 @@ class Gateway:
         await client.subscribe(f"{devices}.log", queue=QUEUE, cb=self._answering(inbound.log_answer))
         await client.subscribe(f"{devices}.held", queue=QUEUE, cb=self._answering(inbound.held_answer))
         await client.subscribe(f"{devices}.beat", queue=QUEUE, cb=self._note_beat)
+        await client.subscribe(f"{devices}.time", queue=QUEUE, cb=self._tell_time)
         return client
 
     def _answering(self, answer: Callable[[str, bytes], bytes]) -> Callable[[Msg], Awaitable[None]]:
@@ -165,6 +166,11 @@ class Gateway:
                 await message.respond(reply)
 
         return take
+
+    async def _tell_time(self, message: Msg) -> None:
+        """Answer at once: a device measures its clock by this."""
+        if inbound.may_hear(message.subject, message.reply):
+            await message.respond(encode_message(TimeReply(at=clock.now().timestamp())))
 
     async def _note_beat(self, message: Msg) -> None:
         beat = inbound.heartbeat(message.subject, message.data)

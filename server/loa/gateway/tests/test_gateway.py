@@ -3,6 +3,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -221,6 +222,8 @@ def test_the_gateway_answers_devices_after_the_commit_and_relays_the_outbox(
         batch = wire.encode_message(wire.PlayLogBatch(device_id=DEVICE, rows=[]))
         reply = await client.request(subject("log"), batch, timeout=5)
         assert wire.decode_message(reply.data, wire.LogReply).stored_up_to == 7
+        asked = await client.request(subject("time"), b"", timeout=5)
+        assert abs(wire.decode_message(asked.data, wire.TimeReply).at - time.time()) < 5
         for agenda in (1, 2, 3):
             await client.publish(subject("beat"), wire.encode_message(beat(agenda=agenda)))
         look = wire.decode_message((await heard.next_msg(timeout=5)).data, wire.Look)

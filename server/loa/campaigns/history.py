@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who changed what of a plan, and when: read from the audit log, which is the one record of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,6 +136,11 @@ def _words(field: str, value: Any) -> str:
     names = _CHOICES.get(field, {})
     values = value if isinstance(value, list) else [value]
     return ", ".join(str(names.get(one, one)) for one in values)
+
+
+def words_of(field: str, value: Any, otherwise: Callable[[Any], str]) -> str:
+    """Return a field's value in words; ``otherwise`` writes what has no words of its own."""
+    return _words(field, value) if field in _CHOICES else otherwise(value)
 
 
 def line_of(entry: Entry) -> Line:

@@ -5,6 +5,7 @@ Absent, deleted, of another campaign and forbidden look the same.
 """
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Count, Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -138,6 +139,11 @@ def removed_campaigns(person: Person) -> QuerySet[Removal]:
 def evidence_of(activity: Activity) -> list[Evidence]:
     """Return the evidence of an activity, the oldest first, with files and figures. Two queries."""
     return list(activity.evidence.select_related("file", "area", "added_by").prefetch_related("figures"))
+
+
+def has_evidence(activity: Activity, client_key: UUID) -> bool:
+    """Say whether what was sent under a key is evidence of an activity already. One query."""
+    return activity.evidence.filter(client_key=client_key).exists()
 
 
 def inspections_of(campaign: Campaign) -> QuerySet[Inspection]:

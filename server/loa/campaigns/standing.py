@@ -21,6 +21,11 @@ def _posts_held(person: Person, today: date) -> dict[int, Post]:
     return {holding.post_id: holding.post for holding in holdings_of_person(person, today)}
 
 
+def held_posts(person: Person) -> set[int]:
+    """Return the ids of the posts that a person holds today. One query."""
+    return set(_posts_held(person, localdate(clock.now())))
+
+
 def _posts_above(post: Post) -> list[int]:
     """Return the posts to which a post reports, nearest first. One query for each."""
     above: list[int] = []

@@ -4,6 +4,6 @@
 STYLES = (
     "variables", "fonts", "base", "layout", "positions", "button", "badge", "panel", "table", "field", "notice",
     "progress", "empty", "dialog", "tabs", "menu", "person", "strength", "coverage", "steps", "player", "readaloud",
-    "map", "strip", "week", "plan", "wall",
+    "map", "strip", "week", "photos", "picker", "plan", "wall",
 )  # fmt: skip
 BUNDLE = "ui/css/all.css"

@@ -2,7 +2,13 @@
 """What changes a plan: one function per verb, each with its audit entry."""
 
 from loa.campaigns.actions.activities import ActivityInput, add_activity, edit_activity
-from loa.campaigns.actions.campaigns import CampaignInput, SampleMarks, create_campaign, edit_campaign
+from loa.campaigns.actions.campaigns import (
+    CampaignInput,
+    SampleMarks,
+    create_campaign,
+    edit_campaign,
+    set_channels,
+)
 from loa.campaigns.actions.checks import Actors, PlanError
 from loa.campaigns.actions.comments import add_comment
 from loa.campaigns.actions.copying import CopyInput, copy_campaign
@@ -12,6 +18,7 @@ from loa.campaigns.actions.evidence import (
     add_figures,
     add_file,
     add_link,
+    check_open,
     clear_match,
 )
 from loa.campaigns.actions.inspections import (
@@ -44,6 +51,7 @@ from loa.campaigns.actions.parts import (
 from loa.campaigns.actions.phases import add_key_message, add_phase, edit_key_message, edit_phase
 from loa.campaigns.actions.removal import purge, remove, undo_removal
 from loa.campaigns.actions.steps import EvidenceMissingError, set_activity_state, take_step
+from loa.campaigns.actions.storing import store_file
 from loa.campaigns.actions.templates import TemplateInput, use_template
 from loa.campaigns.actions.uploads import append_block, begin_upload, finish_upload, upload_of
 
@@ -82,6 +90,7 @@ __all__ = [
     "add_reading",
     "append_block",
     "begin_upload",
+    "check_open",
     "clear_match",
     "copy_campaign",
     "create_campaign",
@@ -103,7 +112,9 @@ __all__ = [
     "remove",
     "resolve_finding",
     "set_activity_state",
+    "set_channels",
     "sign_off",
+    "store_file",
     "take_over",
     "take_step",
     "undo_removal",

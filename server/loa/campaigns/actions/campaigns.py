@@ -147,3 +147,22 @@ def edit_campaign(*, actor: Actors, campaign: Campaign, given: CampaignInput) ->
         campaign.save(update_fields=["channels"])
     record(actor, "edit_campaign", campaign, campaign, changed(before, values_of(campaign, _WATCHED)))
     return campaign
+
+
+@transaction.atomic
+def set_channels(*, actor: Actors, campaign: Campaign, channels: Sequence[PlannedChannel]) -> Campaign:
+    """Say over which channels a plan speaks, in its own words; none is a plan that names none.
+
+    Raises:
+        PermissionDeniedError: the actor does not plan for the campaign's organisation.
+        PlanError: a name is too long.
+    """
+    require_plan(actor, campaign.organisation)
+    before = [channel.name for channel in campaign.planned_channels]
+    named = [PlannedChannel(key=one.key, name=text(one.name, one.key, 300)) for one in channels]
+    after = [channel.name for channel in named]
+    if before != after:
+        campaign.channels = [asdict(channel) for channel in named]
+        campaign.save(update_fields=["channels"])
+        record(actor, "edit_campaign", campaign, campaign, {"channels": [before, after]})
+    return campaign

@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 from loa.audit.models import Entry
 from loa.campaigns import actions
 from loa.campaigns.actions import ActivityInput, CampaignInput, PlanError
-from loa.campaigns.forms import ActivityForm
+from loa.campaigns.entering.activity_forms import ActivityForm
 from loa.campaigns.models import Activity, ActivityState, Campaign
 from loa.campaigns.rules import NEXT_STATES
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase

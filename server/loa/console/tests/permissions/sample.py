@@ -12,8 +12,9 @@ from loa.airtime.models import Placement
 from loa.airtime.tests.factories import make_placement, make_release
 from loa.areas.models import Area
 from loa.areas.tests.factories import make_village
-from loa.campaigns.models import Campaign
+from loa.campaigns.models import Activity, Campaign, Inspection
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
+from loa.campaigns.tests.whole_plan import fill_plan, plan_arguments
 from loa.console import demo
 from loa.console.tests.permissions.world import NOW, TOMORROW_AT_FIVE
 from loa.deliveries.models import StillOut
@@ -90,6 +91,7 @@ def fill(sample: Sample) -> None:
     for _ in range(2):
         _people(sample)
         _plan(sample)
+        _whole_plan(sample)
         device = _device(sample)
         for author in (sample.editor, sample.reader):
             _message_in_every_state(sample, author)
@@ -115,6 +117,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "phase": (campaign.key, campaign.phases.all()[0].pk),
         "key_message": (campaign.key, campaign.key_messages.all()[0].pk),
         "activity": (campaign.key, activity.pk),
+        **plan_arguments(activity, sample.reader),
         "draft": (draft.message.code,),
         "language": (draft.message.code, make_language(draft).pk),
         "job": (job_key(draft.pk),),
@@ -193,6 +196,12 @@ def _plan(sample: Sample) -> None:
             activity = make_activity(about, post, due=due)
             activity.key_messages.set([one for one in messages if one.campaign_id == about.pk])
             activity.areas.set(sample.villages[:3])
+
+
+def _whole_plan(sample: Sample) -> None:
+    """Fill the pages of the plan, of its first activity and of one visit."""
+    activity = Activity.objects.get(pk=sample.arguments["activity"][1])
+    fill_plan(activity, sample.reader, Inspection.objects.get(pk=sample.arguments["inspection"][1]))
 
 
 def _device(sample: Sample) -> Device:

@@ -15,7 +15,7 @@ P = Permission
 OWNER = "viewer"  # whose own notices the world has
 ROLES = tuple(part for part in PARTS if part not in {ANONYMOUS, OUTSIDER})
 # What belongs to no commune (yet), so to nobody's in particular.
-PLACELESS = frozenset({"", "enrolment", "trial"})
+PLACELESS = frozenset({"", "enrolment", "template", "trial"})
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ def public(get: Answer, post: Answer, *, about: str = "") -> Entry:
     return Entry(about, dict.fromkeys(PARTS, get), dict.fromkeys(PARTS, post), is_public=True)
 
 
-def own(*, get: bool, post: bool, about: str) -> Entry:
-    """Return the entry of what belongs to one person, the viewer: to everybody else it is not there."""
+def own(*, get: bool, post: bool, about: str, owner: str = OWNER) -> Entry:
+    """Return the entry of what belongs to one person, by default the viewer: to everybody else it is not there."""
     nobody = {**dict.fromkeys(PARTS, Answer.NOT_FOUND), ANONYMOUS: Answer.SIGNS_IN}
     return Entry(
         about,
-        {**nobody, OWNER: Answer.SEES} if get else _takes_none(None),
-        {**nobody, OWNER: Answer.DOES} if post else _takes_none(None),
+        {**nobody, owner: Answer.SEES} if get else _takes_none(None),
+        {**nobody, owner: Answer.DOES} if post else _takes_none(None),
     )
 
 
@@ -207,6 +207,50 @@ TABLE: dict[str, Entry] = {
     "campaigns:phases": page(P.VIEW, about="campaign"),
     "campaigns:add_phase": form(P.PLAN_EDIT, about="campaign"),
     "campaigns:edit_phase": form(P.PLAN_EDIT, about="phase"),
+    # Entering the plan.
+    "campaigns:library": page(P.PLAN_EDIT),
+    "campaigns:use_template": form(P.PLAN_EDIT, about="template"),
+    "campaigns:campaigns_bin": page(P.PLAN_EDIT),
+    "campaigns:undo_removal": command(P.PLAN_EDIT, about="removal"),
+    "campaigns:file": page(P.VIEW, about="plan_file"),
+    "campaigns:file_copy": page(P.VIEW, about="plan_file_copy"),
+    "campaigns:copy_campaign": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:take_over": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:proposals": page(P.VIEW, about="campaign"),
+    "campaigns:decide_proposals": command(P.PLAN_EDIT, about="campaign"),
+    "campaigns:history": page(P.VIEW, about="campaign"),
+    "campaigns:discussion": form(P.VIEW, about="campaign"),
+    "campaigns:bin": page(P.PLAN_EDIT, about="campaign"),
+    "campaigns:remove": command(P.PLAN_EDIT, about="removable"),
+    "campaigns:edit_campaign": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:planned_channels": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:add_legal_document": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:edit_legal_document": form(P.PLAN_EDIT, about="legal_document"),
+    "campaigns:add_objective": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:edit_objective": form(P.PLAN_EDIT, about="objective"),
+    "campaigns:add_reading": form(P.PLAN_EDIT, about="objective"),
+    "campaigns:add_audience": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:edit_audience": form(P.PLAN_EDIT, about="audience"),
+    "campaigns:add_budget_line": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:edit_budget_line": form(P.PLAN_EDIT, about="budget_line"),
+    "campaigns:activity_live": page(P.VIEW, about="activity"),
+    "campaigns:activity_history": page(P.VIEW, about="activity"),
+    "campaigns:add_comment": command(P.VIEW, about="activity"),
+    "campaigns:add_files": form(P.PLAN_EDIT, about="activity"),
+    "campaigns:add_link": form(P.PLAN_EDIT, about="activity"),
+    "campaigns:add_figures": form(P.PLAN_EDIT, about="activity"),
+    "campaigns:add_delivery": form(P.PLAN_EDIT, about="activity"),
+    "campaigns:clear_match": command(P.PLAN_EDIT, about="match"),
+    "campaigns:begin_upload": command(P.PLAN_EDIT, about="activity"),
+    "campaigns:upload": own(get=False, post=True, about="upload", owner="planner"),
+    "campaigns:inspections": page(P.VIEW, about="campaign"),
+    "campaigns:plan_inspection": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:inspection": page(P.VIEW, about="inspection"),
+    "campaigns:edit_inspection": form(P.PLAN_EDIT, about="inspection"),
+    "campaigns:record_visit": form(P.PLAN_EDIT, about="inspection"),
+    "campaigns:add_finding": form(P.PLAN_EDIT, about="inspection"),
+    "campaigns:sign_off": command(P.PLAN_EDIT, about="inspection"),
+    "campaigns:resolve_finding": form(P.PLAN_EDIT, about="finding"),
     # Messages and their sound.
     "messages:write": form(P.MESSAGE_WRITE),
     "messages:edit": form(P.MESSAGE_WRITE, about="draft"),
@@ -237,6 +281,7 @@ TABLE: dict[str, Entry] = {
     "releases:key": form(P.RELEASE_SIGN, P.RELEASE_EMERGENCY),
     "releases:submit": form(P.MESSAGE_SUBMIT, about="draft"),
     "releases:release": page(P.VIEW, about="request"),
+    "releases:second_look": page(P.VIEW, about="request"),
     "releases:sign": form(P.RELEASE_SIGN, about="request", see=(P.VIEW,), no=Answer.BARRED),
     "releases:sign_passkey_options": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),
     "releases:sign_passkey": command(P.RELEASE_SIGN, about="request", no=Answer.BARRED),

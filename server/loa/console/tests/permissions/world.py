@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from loa.airtime.tests.factories import make_placement
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
+from loa.campaigns.tests.whole_plan import plan_arguments
 from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, WITHOUT_A_ROLE, Said
 from loa.console.tests.permissions.table import TABLE
 from loa.deliveries.models import StillOut
@@ -152,6 +153,7 @@ def _plan(cast: Cast) -> dict[str, tuple[Any, ...]]:
     key_message = make_key_message(campaign)
     activity = make_activity(campaign, cast.head_post)
     return {
+        **plan_arguments(activity, cast.planner),
         "campaign": (campaign.key,),
         "phase": (campaign.key, phase.pk),
         "key_message": (campaign.key, key_message.pk),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What every page runs. Fragments that htmx brings are set up like the page itself.
 
+import { choices } from "./choices.js";
 import { connection } from "./connection.js";
 import { dialogs } from "./dialogs.js";
 import { events } from "./events.js";
@@ -15,6 +16,7 @@ import { tables } from "./tables.js";
 import { toasts } from "./toasts.js";
 
 function setUp(root) {
+  choices(root);
   players(root);
   listenings(root);
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Translated words for scripts, kept in the page (templates/ui/words.html).
 
+/** Fill the placeholders of a text: fill("{done}/{total}", { done: 3, total: 24 }). */
+export function fill(text, values) {
+  return (text ?? "").replace(/\{(\w+)\}/g, (all, key) => (key in values ? String(values[key]) : all));
+}
+
 /**
  * Return a word with its placeholders filled: word("new", { count: 3 }).
  * @param {string} name
  * @param {Record<string, string | number>} values
  */
 export function word(name, values = {}) {
-  const text = document.getElementById("words")?.dataset[name] ?? "";
-  return text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? String(values[key]) : all));
+  return fill(document.getElementById("words")?.dataset[name], values);
 }
 
 /** Write a moment as 17:04. */

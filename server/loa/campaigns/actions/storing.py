@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Store a file that a part of a plan will show; one that nothing shows in the end is swept away."""
+
+from collections.abc import Collection
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loa.campaigns import files
+from loa.campaigns.models import StoredFile
+from loa.campaigns.rules import DEEDS, PART_NAMES, Deed, Part, permits
+from loa.config.errors import PermissionDeniedError
+from loa.people.models import Person
+
+
+def store_file(
+    *, actor: Person, deed: Deed, parts: Collection[Part], file: IO[bytes], only_photos: bool = False
+) -> StoredFile:
+    """Store a file by its content before the action that shows it; writes no entry, for nothing shows it yet.
+
+    Args:
+        deed: what the file is sent for; ``parts`` is what the actor is there (``standing``).
+
+    Raises:
+        PermissionDeniedError: nobody of these parts may do that.
+        FileError, PhotoError: the file cannot be taken; nothing was stored.
+    """
+    if not permits(deed, parts):
+        what, who = DEEDS[deed]
+        raise PermissionDeniedError(
+            _("Quyền %(what)s là của: %(who)s.")
+            % {"what": what, "who": "; ".join(str(PART_NAMES[part]) for part in who)}
+        )
+    kept = files.keep(files.spool(file), only_photos=only_photos)
+    with transaction.atomic():
+        return files.stored(kept)

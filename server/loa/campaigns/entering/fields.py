@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Fields that a plan is typed into: amounts as they are written here, one choice out of many, several of them."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from loa.people.forms import post_label
+from loa.people.models import Post
+
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:[.\s\u00a0]\d{3})+(?:,\d+)?")
+
+
+def plain_number(text: str) -> str:
+    """Return a number as Python reads it: "1.200,5" becomes "1200.5"; a comma is the decimal mark."""
+    text = text.strip()
+    if _THOUSANDS.fullmatch(text):
+        text = re.sub(r"[.\s\u00a0]", "", text)
+    return text.replace(",", ".")
+
+
+class AmountField(forms.DecimalField):
+    """A number as people write it here: 2.067 is two thousand, 0,5 is a half."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("Chưa phải số. Ghi như 1.200 hoặc 21,5."),
+        "max_digits": _("Số lớn quá. Ghi lại."),
+        "max_whole_digits": _("Số lớn quá. Ghi lại."),
+        "max_decimal_places": _("Nhiều số lẻ quá. Ghi tối đa hai số sau dấu phẩy."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(plain_number(value) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored amount as it would be typed; what was typed wrongly stays as it was."""
+        if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
+            return f"{Decimal(value).normalize():f}".replace(".", ",")
+        return value
+
+
+class WholeField(AmountField):
+    """A whole number, with or without dots between thousands; đồng, people, copies."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 15, "decimal_places": 0, **options})
+        self.error_messages["max_decimal_places"] = _("Ghi số nguyên, không có phần lẻ.")
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        return None if number is None else int(number)
+
+
+SEARCHABLE = {"data-searchable": True}
+
+
+class PostChoice(forms.ModelChoiceField):
+    """Exactly one post, found by typing a part of its name or of its organisation's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Post.objects.none(), **options)
+        self.widget.attrs.update(SEARCHABLE)
+
+    def label_from_instance(self, obj: Model) -> str:
+        return post_label(obj) if isinstance(obj, Post) else str(obj)
+
+
+class ManyChoice(forms.ModelMultipleChoiceField):
+    """Any number of rows to tick; a long list can be narrowed by typing."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("required", False)
+        super().__init__(queryset=Post.objects.none(), widget=forms.CheckboxSelectMultiple, **options)
+
+
+def offer(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
+    """Set what can be ticked, read once: a queryset would be asked again for its length."""
+    field = form.fields[name]
+    field.queryset = rows  # type: ignore[attr-defined]
+    field.choices = [(row.pk, str(row)) for row in rows]  # type: ignore[attr-defined]
+
+
+def choose_from(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
+    """Set what one can be chosen from."""
+    form.fields[name].queryset = rows  # type: ignore[attr-defined]

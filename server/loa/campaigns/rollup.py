@@ -112,6 +112,11 @@ def counted_activities(campaign: Campaign) -> QuerySet[Activity]:
     return inside.exclude(pk__in=inside.filter(upper__isnull=False).values("upper"))
 
 
+def _counted_of(campaign: Campaign, among: QuerySet[Activity] | None) -> QuerySet[Activity]:
+    """Return the rows that lines are made of: those that a reader sees, where ``among`` says so, else all."""
+    return counted_activities(campaign) if among is None else among
+
+
 def _aggregates(today: date, *, distinct: bool = False) -> dict[str, Count]:
     """Return the columns of a tally; rows that a join repeats are counted once, which costs a little."""
 
@@ -131,17 +136,22 @@ def _tally(row: dict[str, Any]) -> Tally:
     return Tally(**{name: row[f"count_{name}"] or 0 for name in Tally.__dataclass_fields__})
 
 
-def _sum(tallies: Iterable[Tally]) -> Tally:
+def sum_of(parts: Iterable[Tally]) -> Tally:
+    """Return tallies added up."""
     totals: Counter[str] = Counter()
-    for tally in tallies:
+    for tally in parts:
         totals.update({name: getattr(tally, name) for name in Tally.__dataclass_fields__})
     return Tally(**totals)
 
 
 def tally(campaign: Campaign, today: date) -> Tally:
     """Return where a campaign stands with everything below it. One query."""
-    row = counted_activities(campaign).order_by().aggregate(**_aggregates(today))
-    return _tally(row)
+    return tally_of(counted_activities(campaign), today)
+
+
+def tally_of(rows: QuerySet[Activity], today: date) -> Tally:
+    """Return where some activities stand. One query."""
+    return _tally(rows.order_by().aggregate(**_aggregates(today)))
 
 
 def _grouped(rows: QuerySet[Activity], today: date, *, distinct: bool = False, **keys: Any) -> list[Any]:
@@ -150,19 +160,22 @@ def _grouped(rows: QuerySet[Activity], today: date, *, distinct: bool = False, *
     )
 
 
-def tallies(rows: QuerySet[Activity], today: date, key: Any, *, distinct: bool = False) -> dict[Any, Tally]:
-    """Return the tally of some activities by an expression. One query.
+def tallies(
+    rows: QuerySet[Activity], today: date, *, distinct: bool = False, **keys: Any
+) -> list[tuple[tuple[Any, ...], Tally]]:
+    """Return the tallies of some activities, grouped by expressions, each with its keys. One query.
 
     Args:
-        key: what rows are grouped by, as ``F("organisation")``.
-        distinct: the expression joins rows that repeat an activity; each is then counted once in a group.
+        distinct: a key joins rows that repeat an activity; each is then counted once in a group.
+        keys: what rows are grouped by, as ``office=F("organisation")``.
     """
-    return {row["group"]: _tally(row) for row in _grouped(rows, today, distinct=distinct, group=key)}
+    grouped = _grouped(rows, today, distinct=distinct, **keys)
+    return [(tuple(row[name] for name in keys), _tally(row)) for row in grouped]
 
 
-def by_organisation(campaign: Campaign, today: date) -> list[Line]:
+def by_organisation(campaign: Campaign, today: date, among: QuerySet[Activity] | None = None) -> list[Line]:
     """Return the tally of each organisation that answers for work, in tree order. Two queries."""
-    rows = _grouped(counted_activities(campaign), today, group=F("organisation"))
+    rows = _grouped(_counted_of(campaign, among), today, group=F("organisation"))
     tallies = {row["group"]: _tally(row) for row in rows}
     found = Organisation.objects.filter(pk__in=list(tallies)).order_by("path")
     return [Line(one.pk, one.name, tallies[one.pk]) for one in found]
@@ -183,30 +196,30 @@ def by_area(campaign: Campaign, today: date) -> list[Line]:
     return [Line(code, name, tallies[path]) for path, code, name in names if path in tallies]
 
 
-def by_phase(campaign: Campaign, today: date) -> list[Line]:
+def by_phase(campaign: Campaign, today: date, among: QuerySet[Activity] | None = None) -> list[Line]:
     """Return the tally of each phase, in order; lower campaigns' phases of the same key are one. Two queries."""
-    rows = _grouped(counted_activities(campaign), today, group=F("phase__key"))
+    rows = _grouped(_counted_of(campaign, among), today, group=F("phase__key"))
     tallies = {row["group"]: _tally(row) for row in rows}
     names = dict(Phase.objects.filter(campaign=campaign).order_by("order").values_list("key", "name"))
     lines = [Line(key, name, tallies.get(key, Tally())) for key, name in names.items()]
     others = [one for key, one in tallies.items() if key not in names]
-    return [*lines, Line(None, "", _sum(others))] if others else lines
+    return [*lines, Line(None, "", sum_of(others))] if others else lines
 
 
-def by_channel(campaign: Campaign, today: date) -> list[Line]:
+def by_channel(campaign: Campaign, today: date, among: QuerySet[Activity] | None = None) -> list[Line]:
     """Return the tally of each channel by its key, the most work first; ``name`` is the key. One query.
 
     Work on several channels stands in each of them.
     """
     tallies: dict[str, list[Tally]] = {}
-    for row in _grouped(counted_activities(campaign), today, group=F("channels")):
+    for row in _grouped(_counted_of(campaign, among), today, group=F("channels")):
         for channel in row["group"]:
             tallies.setdefault(channel, []).append(_tally(row))
-    lines = [Line(key, key, _sum(of)) for key, of in tallies.items()]
+    lines = [Line(key, key, sum_of(of)) for key, of in tallies.items()]
     return sorted(lines, key=lambda line: (-line.tally.total, line.key))
 
 
-def by_key_message(campaign: Campaign, today: date) -> list[Line]:
+def by_key_message(campaign: Campaign, today: date, among: QuerySet[Activity] | None = None) -> list[Line]:
     """Return the tally of each key message, with those taken over from it, in order. Two queries.
 
     Work for several key messages stands in each of them.
@@ -220,7 +233,7 @@ def by_key_message(campaign: Campaign, today: date) -> list[Line]:
         When(key_messages__upper__campaign__lineage__startswith=inside, then=F("key_messages__upper")),
         default=F("key_messages"),
     )
-    rows = _grouped(counted_activities(campaign).exclude(key_messages=None), today, distinct=True, group=top)
+    rows = _grouped(_counted_of(campaign, among).exclude(key_messages=None), today, distinct=True, group=top)
     tallies = {row["group"]: _tally(row) for row in rows}
     found = KeyMessage.objects.filter(pk__in=list(tallies)).order_by("order", "pk")
     return [Line(one.pk, one.text, tallies[one.pk]) for one in found]

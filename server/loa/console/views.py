@@ -11,16 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from loa.areas.queries import communes_in
-from loa.campaigns.queries import campaign as campaign_of
 from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.config.messaging import browser_credentials
 from loa.config.middleware import websocket_origin
-from loa.console.maps import villages_on_map
 from loa.console.placing import placing_links
 from loa.console.queries import home as home_queries
 from loa.console.queries import messages as message_queries
-from loa.console.queries import overview as overview_queries
 from loa.console.queries import way as way_queries
 from loa.console.queries.listening import listenable
 from loa.console.queries.strip import strip_items
@@ -89,16 +86,6 @@ def message(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
         and is_asked(request.user, page.release),
     }
     return render(request, "console/message.html", context)
-
-
-@require_GET
-def campaign(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
-    """Show where a campaign stands."""
-    now = clock.now()
-    today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    page = overview_queries.overview(campaign_of(request.user, key), now, today)
-    context = {"page": page, "map": villages_on_map(page), "now": now, "today": today}
-    return render(request, "console/campaign.html", context)
 
 
 @never_cache

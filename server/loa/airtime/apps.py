@@ -10,11 +10,14 @@ class AirtimeConfig(AppConfig):
     def ready(self) -> None:
         """Take a place in the rail, and place what somebody activates."""
         from loa.airtime.activations import place_activation
+        from loa.airtime.queries import coming
         from loa.releases import seams
         from loa.ui.frame import Place, register_place
 
         if place_activation not in seams.on_activated:
             seams.on_activated.append(place_activation)
+        if coming not in seams.coming:
+            seams.coming.append(coming)
         register_place(
             Place(
                 key="calendar",

@@ -179,6 +179,13 @@ def ends_at(placement: Placement) -> datetime:
     return placement.starts_at + timedelta(milliseconds=placement.duration_ms)
 
 
+def coming(release: Release) -> int:
+    """Return how many rounds of a release sound now or are to come. One query."""
+    now = clock.now()
+    begun = release.placements.filter(cancelled_at=None, starts_at__gt=now - LONGEST)
+    return sum(ends_at(one) > now for one in begun)
+
+
 def will_sound(placement: Placement, now: datetime) -> bool:
     """Say whether a placement lies ahead and is in force: neither cancelled nor of a release that ended."""
     is_in_force = placement.cancelled_at is None and placement.release.state == ReleaseState.RELEASED

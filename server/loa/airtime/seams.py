@@ -4,7 +4,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from loa.airtime.models import Placement
 
 
 @dataclass(frozen=True)
@@ -18,11 +22,30 @@ class Result:
     proof: str  # key of a proof strength; empty when nothing sounded
 
 
+@dataclass(frozen=True)
+class Readiness:
+    """How many devices a placement is for, and how many of them hold it by their own word."""
+
+    ready: int
+    devices: int
+
+
+# Each returns, for coming placements (with zones and releases), how many devices are ready for them.
+readiness: list[Callable[["Sequence[Placement]"], Mapping[UUID, Readiness]]] = []
+
 # Each returns, for the placements that it knows of, the key of a state badge ("played", "missed").
 outcomes: list[Callable[[Collection[UUID]], Mapping[UUID, str]]] = []
 
 # Each returns what became of one placement, place by place.
 results: list[Callable[[UUID], Sequence[Result]]] = []
+
+
+def readiness_of(placements: "Sequence[Placement]") -> dict[UUID, Readiness]:
+    """Return how many devices are ready for coming placements; one that is for no devices is absent."""
+    known: dict[UUID, Readiness] = {}
+    for ask in readiness if placements else ():
+        known |= ask(placements)
+    return known
 
 
 def results_of(placement: UUID) -> list[Result]:

@@ -16,7 +16,7 @@ from loa.airtime.models import Placement
 from loa.airtime.outside import outside_hours
 from loa.airtime.queries import Conflict, Ground, Rule
 from loa.airtime.rules import HORIZON, first_free, next_minute
-from loa.airtime.seams import outcomes_of
+from loa.airtime.seams import Readiness, outcomes_of, readiness_of
 from loa.areas.models import Area
 from loa.releases.models import ReleaseState
 from loa.ui import weeks
@@ -104,8 +104,12 @@ def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = (
     counts = {
         sound.key: len(sound.spots) for sound in queries.sounds_of(placements, queries.paths_in([commune]))
     }
+    ready = readiness_of(coming)
     outcomes = outcomes_of([one.pk for one in placements if one.starts_at <= now])
-    slots = [_slot(one, _state(one, marks, outcomes, now), counts.get(str(one.pk), 0)) for one in placements]
+    slots = [
+        _slot(one, _state(one, marks, outcomes, now), counts.get(str(one.pk), 0), ready.get(one.pk))
+        for one in placements
+    ]
     rules = tuple(rule for rule in queries.rules_for(commune) if rule.zone.pk == commune.pk)
     return Week(
         commune=commune,
@@ -157,8 +161,16 @@ def _parts(band: Band) -> list[Band]:
     return [Band(begin, end) for begin, end in zip(starts, [*starts[1:], band.end], strict=True)]
 
 
-def _slot(placement: Placement, state_and_note: tuple[str, str], place_count: int) -> Slot:
+def _slot(
+    placement: Placement, state_and_note: tuple[str, str], place_count: int, ready: Readiness | None
+) -> Slot:
+    """Return a slot; of a coming round it says how many devices hold it already."""
     state, note = state_and_note
+    line = ngettext("%(count)d thôn", "%(count)d thôn", place_count) % {"count": place_count}
+    if ready is not None:
+        held = _ready_words(ready)
+        line = _("%(places)s, đã duyệt, %(held)s") % {"places": line, "held": held}
+        note = note or held
     revision = placement.release.revision
     return Slot(
         start=to_local(placement.starts_at, settings.TIME_ZONE),
@@ -166,8 +178,14 @@ def _slot(placement: Placement, state_and_note: tuple[str, str], place_count: in
         url=reverse("airtime:placement", args=[placement.pk]),
         state=state,
         note=note,
-        line=ngettext("%(count)d thôn", "%(count)d thôn", place_count) % {"count": place_count},
+        line=line,
     )
+
+
+def _ready_words(ready: Readiness) -> str:
+    if not ready.devices:
+        return _("chưa có loa")
+    return _("%(ready)d/%(devices)d loa sẵn sàng") % {"ready": ready.ready, "devices": ready.devices}
 
 
 def _state(

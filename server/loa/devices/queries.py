@@ -127,7 +127,7 @@ def states_of(devices: Sequence[Device], now: datetime) -> list[DeviceNow]:
 
 def _device_now(device: Device, due: Sequence[Placement], now: datetime) -> DeviceNow:
     status = getattr(device, "status", None)
-    planned = next((one for one in due if _aims_at(one, device) and one.starts_at <= now), None)
+    planned = next((one for one in due if aims_at(one, device) and one.starts_at <= now), None)
     found = _state(status, planned, now)
     return DeviceNow(
         device=device,
@@ -155,7 +155,8 @@ def _state(status: DeviceStatus | None, planned: Placement | None, now: datetime
     return state(words, str(planned.pk) if planned else "", planned.starts_at if planned else None, now)
 
 
-def _aims_at(placement: Placement, device: Device) -> bool:
+def aims_at(placement: Placement, device: Device) -> bool:
+    """Say whether a placement (with release and zones) is for a device; a test is for test devices alone."""
     if placement.channel != device.channel or (placement.release.is_test and not device.is_test):
         return False
     return tree.is_within(device.village.path, [zone.path for zone in placement.zones.all()])

@@ -17,7 +17,7 @@ from loa.config import clock
 from loa.people.models import Person
 from loa.people.queries import may
 from loa.people.rules import Permission
-from loa.releases import able, queries, rules
+from loa.releases import able, queries, rules, seams
 from loa.releases.actions.review import may_look_at
 from loa.releases.actions.sign import may_return
 from loa.releases.models import Mishap, Objection, PolicyKind, Release, ReleaseState, Review, Withdrawal
@@ -124,6 +124,11 @@ class ReleasePage:
     def sound_url(self) -> str:
         """Return the address of exactly the sound that is signed."""
         return media_url(self.release.sound.sha256)
+
+    @property
+    def code(self) -> str:
+        """Return the code of what is signed, which a page of another origin shows too."""
+        return short_code(self.release)
 
     @property
     def is_recording(self) -> bool:
@@ -267,6 +272,7 @@ class WithdrawPage:
     has_key: bool  # kept by the server
     has_passkey: bool
     has_mishap: bool
+    coming: int  # rounds that sound now or are to come
     may_apologise: bool  # it was withdrawn, and the reader writes for its organisation
     able: str  # who could, when the reader may not
 
@@ -274,6 +280,18 @@ class WithdrawPage:
     def has_ended(self) -> bool:
         """Say whether there is nothing left to withdraw, because it was withdrawn or replaced already."""
         return self.release.state in queries.ENDED
+
+    @property
+    def may_sign(self) -> bool:
+        """Say whether the reader can withdraw it here and now."""
+        return not self.why_not and (self.has_key or self.has_passkey)
+
+    @property
+    def effect(self) -> str:
+        """Say what withdrawing it does, as far as anything is left to stop."""
+        if self.coming:
+            return _("Dừng ở mọi nơi.")
+        return _("Không phát lại ở đâu nữa.") if self.places else _("Không phát ở đâu nữa.")
 
     @property
     def count(self) -> int:
@@ -293,6 +311,7 @@ def withdraw_page(release: Release, reader: Person) -> WithdrawPage:
         needed=rules.WITHDRAWAL_THRESHOLD[release.priority_class],
         has_key=key_in_use(reader) is not None,
         has_passkey=signing_passkeys(reader).exists(),
+        coming=sum(ask(release) for ask in seams.coming),
         has_mishap=is_over and Mishap.objects.filter(release=release).exists(),
         may_apologise=is_over and may(reader, Permission.MESSAGE_WRITE, organisation=release.organisation),
         able=able.withdrawers(release) if is_asked else "",

@@ -4,6 +4,7 @@
 ``on_released``: enough people have signed; it may be placed from now on.
 ``on_withdrawn``: it has ended before its time, ``release.state`` says whether it was withdrawn or superseded;
 the ledger lists every place that may still hold it.
+``coming``: each says how many rounds of the release sound now or are to come.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 on_activated: list[Callable[["Activation"], None]] = []  # a prepared emergency is to sound now
 on_released: list[Callable[["Release"], None]] = []
 on_withdrawn: list[Callable[["Release"], None]] = []
+coming: list[Callable[["Release"], int]] = []
 
 
 def tell(listeners: list[Callable[["Release"], None]], release: "Release") -> None:

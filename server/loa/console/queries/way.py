@@ -17,6 +17,7 @@ from loa.deliveries.models import Delivery, Outcome, StillOut
 from loa.deliveries.queries import BADGES, deliveries_of_placements
 from loa.deliveries.queries import still_out as places_still_out
 from loa.devices.models import Device, DeviceState
+from loa.devices.queries import aims_at
 from loa.devices.rules import FRESH, may_yet_begin
 from loa.devices.sentences import reason
 from loa.messages.models import Message, Revision
@@ -107,6 +108,11 @@ class Way:
     def in_force(self) -> str:
         """Return from when to when the release was signed to sound; empty without one."""
         return days(self.release.not_before, self.release.not_after) if self.release is not None else ""
+
+    @property
+    def is_run_over(self) -> bool:
+        """Say whether every round is over, so that withdrawing stops nothing any more."""
+        return bool(self.rounds) and all(one.is_over for one in self.rounds)
 
     @property
     def waiting_places(self) -> tuple[StillOut, ...]:
@@ -233,13 +239,8 @@ def _round(
     deliveries: dict[tuple[UUID, str], Delivery],
     now: datetime,
 ) -> Round:
-    paths = [zone.path for zone in placement.zones.all()]
     ends_at = placement.starts_at + timedelta(milliseconds=placement.duration_ms)
-    inside = [
-        device
-        for device in devices
-        if device.channel == placement.channel and any(device.village.path.startswith(path) for path in paths)
-    ]
+    inside = [device for device in devices if aims_at(placement, device)]
     rows = tuple(
         place_row(placement, ends_at, device, deliveries.get((placement.pk, str(device.pk))), now)
         for device in inside

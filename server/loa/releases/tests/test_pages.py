@@ -264,6 +264,18 @@ def test_withdrawing_names_the_reason_and_leads_to_the_message(cast: Cast) -> No
     assert "Đã thu hồi. Không nơi nào còn giữ tin này." in shown
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(2, "Dừng ở mọi nơi. Còn 2 nơi giữ tin."), (-2, "Không phát lại ở đâu nữa. Còn 2 nơi giữ tin.")],
+)
+def test_withdrawing_what_is_over_stops_nothing_and_says_so(cast: Cast, hours: int, words: str) -> None:
+    for village in cast.villages[:2]:
+        make_device(village)
+    release = make_release(cast)
+    make_placement(release, cast.villages, clock.now() + timedelta(hours=hours))
+    assert words in text(as_person(cast.approver_one).get(address("withdraw", release)))
+
+
 def test_after_withdrawing_the_number_of_places_told_to_stop_is_said(cast: Cast) -> None:
     devices = [make_device(village) for village in cast.villages[:2]]
     release = make_release(cast)

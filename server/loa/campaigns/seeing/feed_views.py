@@ -22,7 +22,6 @@ from loa.campaigns.seeing.address import address_of, feed_url, reader_of
 from loa.campaigns.seeing.months import first_of, month
 from loa.campaigns.seeing.pages import narrowings, opened
 from loa.config import clock
-from loa.config.errors import NotFoundError
 from loa.people.http import AuthenticatedHttpRequest
 
 CHOSEN_AT_MOST = 200  # activities that are taken into a calendar by hand
@@ -100,15 +99,12 @@ def campaign_feed(request: HttpRequest, token: str, key: str) -> HttpResponse:
 
 @require_GET
 def chosen_calendar(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
-    """Give the due dates of the chosen activities as a file for one's calendar.
-
-    Raises:
-        NotFoundError: none of them is one that the reader sees.
-    """
+    """Give the due dates of the chosen activities as a file for one's calendar; without any, nothing happens."""
     page = opened(request, key)
     ids = [int(pk) for pk in request.GET.getlist("chon")[:CHOSEN_AT_MOST] if pk.isascii() and pk.isdigit()]
     rows = page.seen.rows.filter(pk__in=ids, due__isnull=False)
     if not rows.exists():
-        raise NotFoundError(_("Chưa chọn đầu mối nào có hạn. Chọn trong bảng rồi tải lại."))
+        messages.error(request, _("Các đầu mối đã chọn không có hạn nào để đưa vào lịch."))
+        return redirect("campaigns:activities", key)
     content = feed.calendar(page.campaign.title, rows, Inspection.objects.none(), clock.now())
     return _answer(request, content, f"{key}-{localdate(clock.now()):%Y-%m-%d}")

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from loa.airtime.tests.factories import make_placement
+from loa.campaigns.seeing.tests.factories import calendar_arguments
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
 from loa.campaigns.tests.whole_plan import plan_arguments
 from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, WITHOUT_A_ROLE, Said
@@ -154,6 +155,7 @@ def _plan(cast: Cast) -> dict[str, tuple[Any, ...]]:
     activity = make_activity(campaign, cast.head_post)
     return {
         **plan_arguments(activity, cast.planner),
+        **calendar_arguments(campaign, cast.planner),
         "campaign": (campaign.key,),
         "phase": (campaign.key, phase.pk),
         "key_message": (campaign.key, key_message.pk),

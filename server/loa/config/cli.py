@@ -212,6 +212,19 @@ def recover(username: str) -> None:
     click.echo(_("Mật khẩu đăng nhập lần đầu, không hiện lại: %(password)s") % {"password": password})
 
 
+@cli.command(
+    "second-look",
+    help=_("Ghi trang xem lại trước khi ký vào FOLDER, kèm mã băm; đặt trang ở máy khác, không ở máy chủ này."),
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def second_look(folder: Path) -> None:
+    set_up_django()
+    from loa.releases.second_look.writing import write
+
+    file, digest = write(folder)
+    click.echo(_("Đã ghi %(file)s. SHA-256: %(digest)s") % {"file": file, "digest": digest})
+
+
 @cli.group(help=_("Nhật ký thay đổi."))
 def audit() -> None:
     """Gather the commands about the log."""

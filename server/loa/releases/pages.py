@@ -22,6 +22,7 @@ from loa.releases.actions.review import may_look_at
 from loa.releases.actions.sign import may_return
 from loa.releases.models import Mishap, Objection, PolicyKind, Release, ReleaseState, Review, Withdrawal
 from loa.releases.passkeys import signing_passkeys
+from loa.releases.second_look.bundles import short_code
 from loa.releases.sentences import (
     awaited_sentence,
     class_name,

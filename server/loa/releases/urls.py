@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.releases import emergency_views, mishap_views, passkey_views, policy_views, views
+from loa.releases import emergency_views, mishap_views, passkey_views, policy_views, second_look_views, views
 
 app_name = "releases"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:pk>/phat-ngay/khoa/", emergency_views.activate_passkey, name="activate_passkey"),
     path("xem-lai/<int:pk>/", views.review, name="review"),
     path("<uuid:pk>/", views.release, name="release"),
+    path("<uuid:pk>/goi/", second_look_views.second_look, name="second_look"),
     path("<uuid:pk>/ky/", views.sign, name="sign"),
     path("<uuid:pk>/ky/khoa/hoi/", passkey_views.sign_passkey_options, name="sign_passkey_options"),
     path("<uuid:pk>/ky/khoa/", passkey_views.sign_passkey, name="sign_passkey"),

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the page says; its scripts find their words in it."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Mapping[str, str | Promise] = {
+    # what is true of the package
+    "right": _("Tiếng và chữ đúng như nội dung được ký. Nghe hết, đọc hết, rồi so mã."),
+    "wrong": _("Tiếng hoặc chữ khác nội dung được ký. Không ký; báo người gửi và quản trị."),
+    "refused": _("Không xem được gói này: %(why)s. Không ký theo gói này."),
+    "unable": _("Trình duyệt này không tự tính được chữ ký ở địa chỉ đang mở. Mở bằng https hoặc từ tệp."),
+    "wrong_words": _("Chữ trong gói không phải chữ được ký nên không hiện ở đây."),
+    "wrong_sound": _("Tệp âm thanh trong gói không phải tệp được ký nên không phát ở đây."),
+    "language": _("Bản ghi tiếng %(language)s"),
+    # what the signature permits
+    "organisation": _("Cơ quan đứng tên"),
+    "class": _("Loại tin"),
+    "normal": _("thường"),
+    "priority": _("ưu tiên"),
+    "emergency": _("khẩn cấp"),
+    "where": _("Ở đâu"),
+    "named": _("%(code)s (máy chủ ghi là %(name)s)"),
+    "when": _("Khi nào"),
+    "span": _("từ %(begin)s đến %(end)s"),
+    "repeat": _("Lặp lại"),
+    "times": _("tối đa %(count)s lần mỗi ngày ở một nơi"),
+    "makers": _("Viết, sửa, gửi"),
+    "made": _("Bản"),
+    "revision": _("%(message_code)s, bản %(revision)s, gửi %(at)s"),
+    "test": _("Tin kiểm tra"),
+    "test_only": _("chỉ thiết bị kiểm tra phát"),
+    "prepared": _("Chuẩn bị sẵn"),
+    "prepared_only": _("chỉ phát khi có người bấm phát"),
+    "alone": _("Ký một mình vì"),
+    # signatures
+    "good": _("%(who)s: chữ ký đúng, %(how)s"),
+    "bad": _("%(who)s: chữ ký không tính, %(why)s"),
+    "passkey": _("khóa truy cập"),
+    "server_key": _("khóa do máy chủ giữ"),
+    "unsigned": _("Chưa ai ký."),
+    "weak": _("Cần %(count)s người. Cách ký này nhận cả khóa do máy chủ giữ, nên yếu."),
+    "strong": _("Cần %(count)s người, chỉ nhận khóa truy cập."),
+    "no_list": _("Chưa nói được chữ ký là của ai: %(why)s."),
+    # why
+    "no_approvers": _("gói không có danh sách người duyệt"),
+    "too_few_admins": _("danh sách người duyệt không do hai quản trị mà trang này biết ký"),
+    "approvers_expired": _("danh sách người duyệt đã hết hạn"),
+    "wrong_installation": _("gói của hệ thống khác"),
+    "wrong_commune": _("danh sách người duyệt của xã khác"),
+    "wrong_type": _("tệp ký thuộc loại khác"),
+    "malformed": _("tệp hỏng hoặc không phải gói của Loa"),
+    "not_canonical": _("nội dung ký không viết đúng dạng chuẩn"),
+    "unknown_format": _("gói thuộc phiên bản mà trang này chưa hiểu"),
+    "unknown_field": _("nội dung ký có mục mà trang này chưa hiểu, cần bản mới của trang"),
+    "unknown_policy": _("Cách ký duyệt không có trong danh sách người duyệt."),
+    "too_large": _("gói lớn quá 64 MB"),
+    "not_listed": _("khóa này không có trong danh sách người duyệt"),
+    "unknown_key": _("trình duyệt này không kiểm được loại khóa đó"),
+    "bad_key": _("khóa trong danh sách không đúng"),
+    "bad_signature": _("không phải chữ ký trên nội dung này"),
+    "wrong_relying_party": _("ký ở trang không được nhận"),
+    "wrong_origin": _("ký ở địa chỉ không được nhận"),
+    "wrong_ceremony": _("khóa truy cập trả lời cho việc khác"),
+    "wrong_challenge": _("chữ ký thuộc về nội dung khác"),
+    "user_not_present": _("không ai chạm vào khóa khi ký"),
+    "user_not_verified": _("khóa chưa nhận ra người ký"),
+    "too_early": _("người này chưa được giao quyền lúc gửi duyệt"),
+    "expired": _("người này đã thôi quyền lúc gửi duyệt"),
+    "away": _("người này đang nghỉ lúc gửi duyệt"),
+    "retired": _("khóa đã thôi dùng lúc gửi duyệt"),
+    "not_of_policy": _("người này không thuộc cơ quan được ký theo cách này"),
+    "no_right": _("người này không có quyền ký loại tin này"),
+    "maker": _("người này viết, sửa hoặc gửi tin nên không được ký"),
+    "not_passkey": _("cách ký này chỉ nhận khóa truy cập"),
+}

@@ -22,7 +22,7 @@ from loa.campaigns.entering.fields import (
     choose_from,
     offer,
 )
-from loa.campaigns.models import Campaign, KeyMessage, Phase, PlannedChannel
+from loa.campaigns.models import Campaign, KeyMessage, MessagePriority, Phase, PlannedChannel
 from loa.campaigns.queries import phases_of
 from loa.campaigns.words import CHANNEL_NAMES, OBJECTIVE_NAMES, PRIORITY_NAMES
 from loa.people.forms import DayField, OrganisationChoice
@@ -155,6 +155,7 @@ class KeyMessageForm(PartForm):
     priority = forms.ChoiceField(
         label=_("Mức ưu tiên"),
         choices=[(key.value, name) for key, name in PRIORITY_NAMES.items()],
+        initial=MessagePriority.NORMAL,
         required=False,
         help_text=_("Tối đa năm thông điệp hàng đầu."),
     )

@@ -17,7 +17,7 @@ class CommentForm(PlainForm):
     """A remark; whoever is mentioned is told."""
 
     text = forms.CharField(
-        label=_("Trao đổi"),
+        label=_("Viết trao đổi"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Gõ @tên-đăng-nhập hoặc chọn người bên dưới để nhắc; người được nhắc nhận thông báo."),

@@ -5,7 +5,7 @@
 import { word } from "./words.js";
 
 const SHOWN = 30; // options below a box
-const MANY = 12; // checkboxes from which a box helps
+const MANY = 15; // checkboxes from which a box helps
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
 const matches = (text, typed) => fold(typed).split(/\s+/).every((word) => fold(text).includes(word));

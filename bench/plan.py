@@ -7,6 +7,7 @@ the country's own campaign, three in each commune. *taken over*: each commune ha
 it, and carries out the same three activities of the country's. One in five has evidence.
 
 * overview: everything that the campaign's first page says of its work (``campaigns.rollup.overview``);
+* pages: opened over Django's HTTP client by somebody who sees the whole plan, with their queries;
 * roll-up after one change: a piece of evidence is added by its action, then state, quantities and the line of
   the commune are asked again; *of it the roll-up* leaves the action out.
 """
@@ -75,7 +76,52 @@ def _measured(campaign: Any) -> list[tuple[str, float, str, float | None]]:
         ("overview, queries", len(queries), "", 30),
         ("roll-up after one change", statistics.median(one for one, _ in changes) * 1000, "ms", 100),
         ("of it the roll-up", statistics.median(other for _, other in changes) * 1000, "ms", None),
+        *_pages(campaign),
     ]
+
+
+PAGES = {"the campaign's page": "", "the Gantt": "tien-do/", "the Gantt by office": "tien-do/?nhom=co-quan",
+         "the table": "dau-moi/", "the month": "lich/"}  # fmt: skip
+
+
+def _pages(campaign: Any) -> Iterator[tuple[str, float, str, float | None]]:
+    """Open pages as a browser of somebody who sees all of the plan does, and count their queries."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client, override_settings
+    from django.test.utils import CaptureQueriesContext
+
+    # For the rest of this process: a password is enough, and no style files need to be collected.
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    override_settings(SECOND_FACTOR=False, STORAGES={**settings.STORAGES, **plain}).enable()
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(_planner(campaign))
+    for name, path in PAGES.items():
+        address = f"/chien-dich/{campaign.key}/{path}"
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status_code}")
+        count = len(queries)  # at once: the next request forgets them
+        yield name, _median(lambda address=address: client.get(address)), "s", 1.0
+        yield f"{name}, queries", count, "", 30
+
+
+def _planner(campaign: Any) -> Any:
+    """Return somebody who plans for the campaign's whole area, and so sees everything below."""
+    from datetime import UTC, datetime
+
+    from loa.people.models import Organisation, Person, RoleGrant
+
+    person = Person.objects.filter(username="do-dac").first()
+    if person is None:
+        tree: Any = Organisation.objects
+        office = tree.add_root({"name": "UBND tỉnh", "kind": "authority", "area": campaign.area})
+        person = Person.objects.create(username="do-dac", full_name="Người đo")
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        RoleGrant.objects.create(person=person, organisation=office, role="planner", since=since)
+    return person
 
 
 def _analyze() -> None:

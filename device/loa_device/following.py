@@ -95,7 +95,7 @@ class Following:
         files = self._fetched()
         if not was_known and self._is_time_known:  # the answers told the time: now judge by it
             files = self._fetched()
-        files = _with_former_withdrawals(files, self.files)
+        files = self._with_former_withdrawals(files)
         if files == self.files and self.trusted is not None:
             self._refuse("")  # what was refused meanwhile is gone
             return False
@@ -127,6 +127,17 @@ class Following:
             if error.is_attack:
                 self._refuse(error.code, error.file)
             raise
+
+    def _with_former_withdrawals(self, files: Files) -> Files:
+        """Keep withdrawals that an agenda no longer lists: what was ended by signature stays ended.
+
+        Others are not kept: a server in strange hands could else fill the disk with them for good.
+        """
+        if self.files is None or self.trusted is None:
+            return files
+        ended = {*self.trusted.signed_withdrawals, *self.trusted.ended_activations}
+        former = {one: content for one, content in self.files.withdrawals.items() if one in ended}
+        return msgspec.structs.replace(files, withdrawals={**former, **files.withdrawals})
 
     @property
     def _is_time_known(self) -> bool:
@@ -295,13 +306,6 @@ class Following:
     def _note_received(self, trusted: Trusted, at: str) -> None:
         ids = [item.item_id for item in trusted.agenda.items]
         self._received = {item_id: self._received.get(item_id, at) for item_id in ids}
-
-
-def _with_former_withdrawals(files: Files, former: Files | None) -> Files:
-    """Keep withdrawals that an agenda no longer lists: what was ended by signature stays ended."""
-    if former is None:
-        return files
-    return msgspec.structs.replace(files, withdrawals={**former.withdrawals, **files.withdrawals})
 
 
 def _load_floors(path: Path) -> Floors:

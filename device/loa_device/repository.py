@@ -37,6 +37,7 @@ from loa_protocol.statements import MAX_STATEMENT, Agenda, decode_statement
 log = logging.getLogger(__name__)
 
 MAX_RELEASES = 5000  # named by one agenda
+MAX_TOGETHER = 64 * 1024 * 1024  # bytes of all releases, activations and withdrawals of one agenda
 MAX_METADATA = 4 * 1024 * 1024  # bytes of one metadata file, whatever length other metadata announces
 ADMINISTRATORS_FIELD = "loa"  # of the root metadata
 _CONFIG = UpdaterConfig(
@@ -175,12 +176,13 @@ class Repository:
         plan = decode_statement(agenda, Agenda)
         named = sorted({item.release_id for item in plan.items})[:MAX_RELEASES]
         activated = sorted({item.activation_id for item in plan.items} - {""})[:MAX_RELEASES]
+        ended = plan.withdrawn[:MAX_RELEASES]
         return Files(
             agenda=agenda,
             approvers=target.required("approvers.json", known.approvers if known else None, MAX_ENVELOPE),
             rules=target.required("rules.json", known.rules if known else None, MAX_ENVELOPE),
             releases=target.each("releases", named, known.releases if known else {}),
-            withdrawals=target.each("withdrawals", plan.withdrawn, known.withdrawals if known else {}),
+            withdrawals=target.each("withdrawals", ended, known.withdrawals if known else {}),
             activations=target.each("activations", activated, known.activations if known else {}),
             administrators=administrators,
             root_version=version,
@@ -211,6 +213,7 @@ class _Targets:
 
     def __init__(self, updater: Updater) -> None:
         self._updater = updater
+        self._left = MAX_TOGETHER
 
     def required(self, path: str, known: bytes | None, limit: int) -> bytes:
         content = self._get(path, known, limit)
@@ -222,11 +225,12 @@ class _Targets:
         found = {}
         for name in names:
             try:
-                content = self._get(f"{folder}/{name}.json", known.get(name), MAX_ENVELOPE)
+                content = self._get(f"{folder}/{name}.json", known.get(name), min(MAX_ENVELOPE, self._left))
             except (DownloadError, WebError, LengthOrHashMismatchError, MalformedError) as error:
                 log.warning("%s/%s.json cannot be fetched now: %s", folder, name, error)
                 continue
             if content is not None:
+                self._left -= len(content)
                 found[name] = content
         return found
 

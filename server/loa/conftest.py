@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the tests of several apps share."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser
 
 from tests.support.chromium import chromium
@@ -15,3 +18,13 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, chromium() as found:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield found
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Go on from the SQLite database that scripts/test.py migrated once, when there is one."""
+    template = os.environ.get("LOA_TEST_TEMPLATE", "")
+    if connection.vendor != "sqlite" or not template:
+        return False
+    shutil.copy(template, connection.settings_dict["TEST"]["NAME"])
+    return True

@@ -160,8 +160,15 @@ class Installation:
 
 @contextmanager
 def running(home: Path, database_url: str = "") -> Iterator[Installation]:
-    """Run an installation with the sample campaign and three loudspeakers."""
+    """Run an installation with the sample campaign and three loudspeakers.
+
+    On SQLite it begins with the tables that scripts/test.py made once, when it did; ``loa prepare`` from an empty
+    folder is what the tests of ``loa up`` walk.
+    """
     made = Installation(home, database_url)
+    if not database_url and (template := os.environ.get("LOA_TEST_TEMPLATE")):
+        (home / "db").mkdir(mode=0o700)
+        shutil.copy(template, home / "db" / "loa.sqlite3")
     try:
         made.loa("prepare")
         made.loa("demo", "load")

@@ -29,5 +29,5 @@ STORAGES = {
 }
 if "sqlite" in DATABASES["default"]["ENGINE"]:  # a file, as in life: in memory, threads meet other locks
     DATABASES["default"]["TEST"] = {"NAME": str(HOME.root / "test.sqlite3")}
-if template := os.environ.get("LOA_TEST_TEMPLATE"):  # PostgreSQL: each test database is cloned from it
+elif template := os.environ.get("LOA_TEST_TEMPLATE"):  # PostgreSQL: each test database is cloned from it
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}

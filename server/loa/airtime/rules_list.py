@@ -39,7 +39,10 @@ def publish_rules(commune: Area, *, above: int = 0) -> RulesList:
             proposals.drop(kind=ListKind.RULES, commune=commune, now=now)
             return newest
         if authority.is_held_by_people():
-            proposals.propose(kind=ListKind.RULES, commune=commune, statement=statement, now=now)
+            before = bytes(newest.envelope) if newest else b""
+            proposals.propose(
+                kind=ListKind.RULES, commune=commune, statement=statement, before=before, now=now
+            )
         else:
             newest = _keep_rules(commune, number, authority.sign_rules(statement))
     if newest is None:

@@ -57,12 +57,16 @@ def print_json(value: Any) -> None:
 
 
 class Commands(click.Group):
-    """The commands; ``speech`` is looked up when it is called for, because it loads the speech package."""
+    """The commands; ``speech`` and ``keys`` have modules of their own, looked up when they are called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "speech"])
+        return sorted([*super().list_commands(ctx), "keys", "speech"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "keys":
+            from loa.config.keys.commands import keys
+
+            return keys
         if cmd_name == "speech":
             from loa.config.speech_cli import speech
 

@@ -6,7 +6,7 @@ it. A run that was cut off is finished by the next one: the newest publication i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,6 +16,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
+from loa.airtime.models import RulesList
 from loa.airtime.rules_list import adopt_rules, publish_rules
 from loa.areas.models import Area, AreaKind
 from loa.areas.queries import area
@@ -28,7 +29,8 @@ from loa.devices.repository import Repository
 from loa.jobs import outbox
 from loa.releases import authority
 from loa.releases.approvers import adopt, publish_approvers
-from loa.releases.models import Activation, Release
+from loa.releases.errors import ListNotSignedError
+from loa.releases.models import Activation, ApproversList, Release
 from loa.releases.proposals import none_signed_yet
 from loa.releases.queries import ended, envelope, withdrawal_envelope
 from loa_protocol.envelope import decode
@@ -146,7 +148,10 @@ class _Lists:
 
 def _lists(commune: Area) -> _Lists:
     """Return the lists in force, or those that readers see as long as new administrators have not signed both."""
-    fresh = _Lists(bytes(publish_approvers(commune).envelope), bytes(publish_rules(commune).envelope))
+    approvers_list, rules_list = _in_force(publish_approvers, commune), _in_force(publish_rules, commune)
+    if approvers_list is None or rules_list is None:
+        raise none_signed_yet()
+    fresh = _Lists(approvers_list, rules_list)
     if authority.is_signed(decode(fresh.approvers)) and authority.is_signed(decode(fresh.rules)):
         return fresh
     repository = repository_of(commune.code)
@@ -154,6 +159,14 @@ def _lists(commune: Area) -> _Lists:
     if approvers is None or rules is None:
         raise none_signed_yet()
     return _Lists(approvers, rules, repository.roots.versions()[-1])
+
+
+def _in_force(publish_list: Callable[[Area], ApproversList | RulesList], commune: Area) -> bytes | None:
+    """Return a list's envelope, or None where the first one waits: the other list is then asked for as well."""
+    try:
+        return bytes(publish_list(commune).envelope)
+    except ListNotSignedError:
+        return None
 
 
 def _number(
@@ -268,6 +281,11 @@ def ask_for_renewal(now: datetime | None = None) -> int:
         for code in asked:
             outbox.put("publish", key=code)
     return len(asked)
+
+
+def ask_for_all() -> None:
+    """Ask for new files of every commune that is served, in the caller's transaction: a key was changed."""
+    outbox.put_all("publish", keys=served_communes())
 
 
 def highest_seen() -> dict[str, Seen]:

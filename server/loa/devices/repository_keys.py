@@ -2,13 +2,13 @@
 """The keys that sign the TUF repositories: one online key per role, and in a demo the root keys as well.
 
 A demo and an installation before its key ceremony keep three root keys here, of which two sign. The ceremony
-(``loa keys init``) makes others on removable media and deletes these; ``root/public.json`` names those that hold.
+(``loa keys init``) makes others on removable media and deletes these; the newest root names those that hold.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # not in __all__
-from tuf.api.metadata import Root
+from tuf.api.metadata import Root  # type: ignore[attr-defined]  # not in __all__
 
 from loa.config.home import sync_folder, write_private
 from loa.devices.repository_roots import (
@@ -129,20 +129,21 @@ def load(folder: Path, administrators: Administrators | None = None) -> Reposito
         OSError: the folder cannot be read or written.
     """
     with locked(folder / "repository.lock"):
-        root, online = folder / "root", folder / "online"
-        if not (root / "public.json").exists():
-            _make_root(root)
-        promote_next(folder)
+        newest = Roots(folder / ROOTS_FOLDER).newest()
+        if newest is None:
+            _make_root(folder / "root")
+        else:
+            _promote_next(folder, naming_of(newest))
         for role in ONLINE_ROLES:
-            _make_key(online / f"{role}.key")
-    public = json.loads((root / "public.json").read_text())
-    held = {one["keyid"] for one in public}
+            _make_key(folder / "online" / f"{role}.key")
+    public = _first_root_keys(folder) if newest is None else naming_of(newest).root
+    held = {key.keyid for key in public}
     signers = [_signer(path) for path in server_kept_root_keys(folder)]
     return RepositoryKeys(
         folder=folder,
-        root_public=tuple(SSlibKey.from_dict(one["keyid"], dict(one["key"])) for one in public),
+        root_public=public,
         root_signers=tuple(one for one in signers if one.public_key.keyid in held),
-        online={role: _signer(online / f"{role}.key") for role in ONLINE_ROLES},
+        online={role: _signer(folder / "online" / f"{role}.key") for role in ONLINE_ROLES},
         administrators=administrators,
     )
 
@@ -152,12 +153,6 @@ def server_kept_root_keys(folder: Path) -> list[Path]:
     return [path for path in _root_paths(folder / "root") if path.exists()]
 
 
-def write_root_public(folder: Path, keys: Iterable[SSlibKey]) -> None:
-    """Write down which root keys hold from now on."""
-    public = [{"keyid": key.keyid, "key": key.to_dict()} for key in keys]
-    write_private(folder / "root" / "public.json", json.dumps(public, indent=1).encode())
-
-
 def make_next(folder: Path, role: str) -> SSlibKey:
     """Make the next online key of a role, or return the one that waits for its root; it signs nothing yet."""
     path = folder / "online" / f"{role}.key{NEXT}"
@@ -165,24 +160,29 @@ def make_next(folder: Path, role: str) -> SSlibKey:
     return _signer(path).public_key
 
 
-def promote_next(folder: Path) -> None:
-    """Let those next online keys sign that the newest root names: what a cut-off rotation left to do."""
-    waiting = sorted((folder / "online").glob(f"*.key{NEXT}"))
-    newest = Roots(folder / ROOTS_FOLDER).newest() if waiting else None
-    if newest is None:
-        return
-    named = naming_of(newest).online
-    for path in waiting:
+def _promote_next(folder: Path, named: Naming) -> None:
+    """Let those next online keys sign that the newest root names."""
+    for path in sorted((folder / "online").glob(f"*.key{NEXT}")):
         role = path.name.removesuffix(f".key{NEXT}")
-        if named[role].keyid == _signer(path).public_key.keyid:
+        if named.online[role].keyid == _signer(path).public_key.keyid:
             path.replace(path.with_name(f"{role}.key"))
             sync_folder(path.parent)
 
 
 def _make_root(folder: Path) -> None:
+    """Make the first root keys; ``public.json`` names them when some are taken away before the first root."""
+    if (folder / "public.json").exists():
+        return
     for path in _root_paths(folder):
         _make_key(path)
-    write_root_public(folder.parent, [_signer(path).public_key for path in _root_paths(folder)])
+    keys = [_signer(path).public_key for path in _root_paths(folder)]
+    public = [{"keyid": key.keyid, "key": key.to_dict()} for key in keys]
+    write_private(folder / "public.json", json.dumps(public, indent=1).encode())
+
+
+def _first_root_keys(folder: Path) -> tuple[SSlibKey, ...]:
+    public = json.loads((folder / "root" / "public.json").read_text())
+    return tuple(SSlibKey.from_dict(one["keyid"], dict(one["key"])) for one in public)
 
 
 def _root_paths(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # not in __all__
 from tuf.api.exceptions import UnsignedMetadataError
-from tuf.api.metadata import Metadata, Root
+from tuf.api.metadata import Metadata, Root  # type: ignore[attr-defined]  # not in __all__
 
 from loa.config.home import write_private, write_public
 from loa_protocol.canonical import canonical

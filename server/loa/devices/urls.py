@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.devices import views
+from loa.devices import list_views, views
 
 app_name = "devices"
 urlpatterns = [
     path("", views.listing, name="listing"),
+    path("danh-sach/", list_views.lists, name="lists"),
     path("them/", views.add, name="add"),
     path("them/<uuid:enrolment_id>/", views.approve, name="approve"),
     path("them/<uuid:enrolment_id>/tu-choi/", views.refuse, name="refuse"),

@@ -72,7 +72,10 @@ def publish_approvers(commune: Area, *, above: int = 0, now: datetime | None = N
             proposals.drop(kind=ListKind.APPROVERS, commune=commune, now=now)
             return last
         if authority.is_held_by_people():
-            proposals.propose(kind=ListKind.APPROVERS, commune=commune, statement=statement, now=now)
+            before = bytes(last.envelope) if last else b""
+            proposals.propose(
+                kind=ListKind.APPROVERS, commune=commune, statement=statement, before=before, now=now
+            )
         else:
             last = _keep(commune, number, authority.sign_approvers(statement), now)
     if last is None:

@@ -22,10 +22,10 @@ from loa.jobs import outbox
 from loa.people.models import Person
 from loa.releases import authority
 from loa.releases.errors import ListNotSignedError, MayNotSignError, NoCeremonyError
-from loa.releases.list_telling import tell_of_list
+from loa.releases.list_telling import list_name, tell_of_list
 from loa.releases.models import ListKind, ListOutcome, ListProposal, ListSignature
 from loa.releases.signing import signature_from_json, signature_to_json
-from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope
+from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope, decode
 from loa_protocol.errors import ProtocolError
 from loa_protocol.keys import PublicKey, SignatureValue, Signer, check_signature
 from loa_protocol.statements import (
@@ -43,10 +43,13 @@ _BEGIN, _END = "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"  # for lists that 
 _TYPES: dict[str, str] = {ListKind.APPROVERS: APPROVERS_TYPE, ListKind.RULES: RULES_TYPE}
 
 
-def propose(*, kind: ListKind, commune: Area, statement: List, now: datetime) -> ListProposal:
+def propose(*, kind: ListKind, commune: Area, statement: List, before: bytes, now: datetime) -> ListProposal:
     """Ask the administrators to sign a list, in the caller's transaction; the same one is asked for once.
 
     Another list that waits is replaced, with the signatures that it had.
+
+    Args:
+        before: the envelope of the list in force, empty without one.
     """
     waiting = _waiting(kind, commune)
     if waiting is not None:
@@ -59,6 +62,7 @@ def propose(*, kind: ListKind, commune: Area, statement: List, now: datetime) ->
         commune=commune,
         number=statement.number,
         statement=encode_statement(statement),
+        before=before,
         created_at=now,
     )
     audit.record(
@@ -86,8 +90,19 @@ def says_the_same(one: List, other: List) -> bool:
 
 def read(proposal: ListProposal) -> List:
     """Return the list that a proposal asks for."""
-    kind = ApproversStatement if proposal.kind == ListKind.APPROVERS else RulesStatement
-    return decode_statement(bytes(proposal.statement), kind)
+    if proposal.kind == ListKind.APPROVERS:
+        return decode_statement(bytes(proposal.statement), ApproversStatement)
+    return decode_statement(bytes(proposal.statement), RulesStatement)
+
+
+def read_before(proposal: ListProposal) -> List | None:
+    """Return the list that a proposal would replace."""
+    if not proposal.before:
+        return None
+    payload = decode(bytes(proposal.before)).payload
+    if proposal.kind == ListKind.APPROVERS:
+        return decode_statement(payload, ApproversStatement)
+    return decode_statement(payload, RulesStatement)
 
 
 def unsigned(proposal: ListProposal) -> Envelope:
@@ -109,6 +124,11 @@ def signed_after(kind: ListKind, commune: Area, number: int) -> list[ListProposa
         kind=kind, commune=commune, outcome=ListOutcome.SIGNED, number__gt=number
     )
     return list(found.order_by("number"))
+
+
+def title(proposal: ListProposal) -> str:
+    """Return what a list is called, with its commune."""
+    return f"{list_name(proposal.kind)}, {proposal.commune.name}"
 
 
 def all_waiting() -> QuerySet[ListProposal]:

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from django.urls import path
 
-from loa.releases import emergency_views, mishap_views, passkey_views, policy_views, second_look_views, views
+from loa.releases import (
+    emergency_views,
+    list_views,
+    mishap_views,
+    passkey_views,
+    policy_views,
+    second_look_views,
+    views,
+)
 
 app_name = "releases"
 urlpatterns = [
@@ -14,6 +22,10 @@ urlpatterns = [
     path("cach-ky/de-nghi/<int:pk>/bo/", policy_views.refuse_policy, name="refuse_policy"),
     path("<uuid:pk>/xin-loi/", mishap_views.apologise, name="apologise"),
     path("<uuid:pk>/su-viec/", mishap_views.mishap, name="mishap"),
+    path("danh-sach/", list_views.lists, name="lists"),
+    path("danh-sach/<int:pk>/", list_views.proposed_list, name="proposed_list"),
+    path("danh-sach/<int:pk>/ky/hoi/", list_views.sign_list_options, name="sign_list_options"),
+    path("danh-sach/<int:pk>/ky/", list_views.sign_list, name="sign_list"),
     path("khan-cap/", emergency_views.emergencies, name="emergencies"),
     path("<uuid:pk>/phat-ngay/", emergency_views.activate, name="activate"),
     path(

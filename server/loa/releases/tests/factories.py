@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 
 from loa.areas.models import Area
 from loa.audit.actor import SYSTEM
@@ -22,8 +23,11 @@ from loa.people.tests.factories import PASSWORD, Cast, grant
 from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
 from loa.releases.actions.policies import nearest_policy
 from loa.releases.actions.review import DUE
+from loa.releases.authority import installation
 from loa.releases.models import (
     Broken,
+    ListKind,
+    ListProposal,
     Mishap,
     PolicyKind,
     PolicyProposal,
@@ -32,9 +36,12 @@ from loa.releases.models import (
     Review,
     SigningKey,
 )
+from loa.releases.proposals import propose
 from loa.releases.sealing import Cost
 from loa.voice.tests.factories import make_heard, make_spoken
 from loa_protocol.demo_authenticator import DemoAuthenticator
+from loa_protocol.statements import AirtimeRule, RulesStatement
+from loa_protocol.times import format_utc
 
 CHEAP = Cost(n=2**4, r=1, p=1)
 
@@ -85,6 +92,32 @@ def make_policy_proposal(organisation: Organisation, proposed_by: Person, **fiel
     return PolicyProposal.objects.create(
         organisation=organisation, proposed_by=proposed_by, proposed_at=clock.now(), **values
     )
+
+
+def make_list_proposal(commune: Area, **fields: Any) -> ListProposal:
+    """Return airtime rules that wait for two administrators."""
+    now = clock.now()
+    window = AirtimeRule(
+        zone=commune.code,
+        priority_class="normal",
+        windows=[("17:00", "18:00")],
+        minutes_per_day=30,
+        volume_cap=80,
+    )
+    values: dict[str, Any] = {
+        "installation": installation(),
+        "commune": commune.code,
+        "number": 1,
+        "issued_at": format_utc(now),
+        "zone_name": settings.TIME_ZONE,
+        "note": "",
+        "rules": [window],
+        **fields,
+    }
+    with transaction.atomic():
+        return propose(
+            kind=ListKind.RULES, commune=commune, statement=RulesStatement(**values), before=b"", now=now
+        )
 
 
 def make_passkey(person: Person, *, seed: int = 1, base_url: str = "") -> DemoAuthenticator:

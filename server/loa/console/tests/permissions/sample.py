@@ -40,7 +40,7 @@ from loa.people.tests.factories import (
     make_proposal,
 )
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
-from loa.releases.tests.factories import make_mishap, make_policy_proposal, make_review
+from loa.releases.tests.factories import make_list_proposal, make_mishap, make_policy_proposal, make_review
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_language, make_spoken, make_trial, make_word
@@ -136,6 +136,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "commune": (office.area.code,),
         "office": (office.pk,),
         "policy_proposal": (make_policy_proposal(office, sample.approver).pk,),
+        "list_proposal": (make_list_proposal(office.area).pk,),
         "commune_table": (office.area.code, "csv"),
         "word": (make_word(sample.reader, office.area).pk,),
         "trial": (make_trial(),),

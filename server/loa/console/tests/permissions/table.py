@@ -305,6 +305,10 @@ TABLE: dict[str, Entry] = {
     "releases:activate": form(P.RELEASE_EMERGENCY, about="prepared", see=(P.VIEW,), no=Answer.BARRED),
     "releases:activate_passkey_options": command(P.RELEASE_EMERGENCY, about="prepared", no=Answer.BARRED),
     "releases:activate_passkey": command(P.RELEASE_EMERGENCY, about="prepared", no=Answer.BARRED),
+    "releases:lists": page(P.SETTINGS_MANAGE),
+    "releases:proposed_list": page(P.SETTINGS_MANAGE, about="list_proposal"),
+    "releases:sign_list_options": command(P.SETTINGS_MANAGE, about="list_proposal"),
+    "releases:sign_list": command(P.SETTINGS_MANAGE, about="list_proposal"),
     "releases:policies": page(P.SETTINGS_MANAGE),
     "releases:policy": form(P.SETTINGS_MANAGE, about="office"),
     "releases:confirm_policy": command(P.SETTINGS_MANAGE, about="policy_proposal"),
@@ -323,6 +327,7 @@ TABLE: dict[str, Entry] = {
     "broadcast:place": form(P.PLACEMENT_MAKE, about="release"),
     # Devices.
     "devices:listing": page(P.DEVICE_VIEW),
+    "devices:lists": page(P.DEVICE_VIEW),
     "devices:add": form(P.DEVICE_MANAGE),
     "devices:approve": form(P.DEVICE_MANAGE, about="enrolment"),
     "devices:refuse": command(P.DEVICE_MANAGE, about="enrolment"),

@@ -38,6 +38,7 @@ from loa.people.tests.factories import (
 from loa.releases.models import PriorityClass, Release
 from loa.releases.tests.factories import (
     make_key,
+    make_list_proposal,
     make_mishap,
     make_policy_proposal,
     make_release,
@@ -238,6 +239,7 @@ def _settings(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "grant": (RoleGrant.objects.get(person=cast.editor).pk,),
         "office": (cast.organisation.pk,),
         "policy_proposal": (make_policy_proposal(cast.organisation, second).pk,),
+        "list_proposal": (make_list_proposal(cast.commune).pk,),
         "proposal": (make_proposal(cast.head, cast.organisation, second).pk,),
         "deputyship": (make_deputyship(cast.head_post, cast.head, cast.viewer, *DEPUTY_DAYS).pk,),
     }

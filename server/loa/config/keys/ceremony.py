@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The key ceremony: root keys and administrators' keys into people's hands, none of them left on the server.
+
+Everything before the new root metadata is written can be undone and is; that one file is the ceremony's end.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from loa.audit import actions as audit
+from loa.audit.actor import Thing
+from loa.config.failures import OperatorError
+from loa.config.home import sync_folder
+from loa.config.keys import media as key_media
+from loa.config.keys.media import Ask, HeldKey
+from loa.config.words import _
+from loa.devices import repository_keys
+from loa.devices.publishing import ask_for_all
+from loa.devices.repository_keys import RepositoryKeys
+from loa.devices.repository_roots import ROOT_KEYS, Naming, RootKeysAwayError, Roots, sign_all
+from loa.people.models import Person
+from loa.releases import authority
+from loa.releases.passkeys import relying_parties, signing_passkeys
+from loa.releases.signing import public_key
+from loa_protocol.keys import PublicKey
+from loa_protocol.statements import Administrators
+
+WANTED_PASSKEYS = 2  # of an administrator: one may be lost
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An administrator, and the medium for a key file; without one the passkeys of the account sign."""
+
+    person: Person
+    medium: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a ceremony or a rotation made."""
+
+    files: tuple[Path, ...]
+    root_version: int
+    missing: int = 0  # root signatures that still lack
+
+
+def holder_of(text: str) -> Holder:
+    """Read ``USERNAME`` or ``USERNAME=FOLDER``.
+
+    Raises:
+        OperatorError: nobody active has that name, or he has no passkey and no medium is named.
+    """
+    username, _sign, folder = text.partition("=")
+    person = Person.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise OperatorError(_("Không có người dùng %(name)s đang làm việc.") % {"name": username})
+    if not folder and not signing_passkeys(person).exists():
+        raise OperatorError(
+            _("%(name)s chưa có khóa truy cập. Thêm khóa ở trang Bảo mật, hoặc ghi %(name)s=THƯ-MỤC.")
+            % {"name": username}
+        )
+    return Holder(person, Path(folder) if folder else None)
+
+
+def init(roots: Sequence[Path], holders: Sequence[Holder], ask: Ask, now: datetime) -> Outcome:
+    """Make the root keys and the administrators' keys, name them in a new root, delete those on the server.
+
+    Args:
+        roots: one medium for each root key.
+        ask: returns the passphrase for a key that is about to be written.
+
+    Raises:
+        OperatorError: it was held before, a medium or a holder is not right, or a passphrase is too short.
+            Nothing has changed, and no key lies on any medium.
+    """
+    home = settings.HOME
+    if authority.is_held_by_people():
+        raise OperatorError(_("Lễ khóa đã làm rồi. Đổi khóa bằng loa keys rotate."))
+    if len(roots) != ROOT_KEYS:
+        raise OperatorError(_("Cần đúng %(count)d phương tiện cho khóa gốc.") % {"count": ROOT_KEYS})
+    check_holders(holders)
+    key_media.check([*roots, *(one.medium for one in holders if one.medium)], home.root)
+    keys = repository_keys.load(home.keys, authority.administrators())
+    adopt_shown(keys)
+    made = [
+        (medium, key_media.make("root", authority.installation(), str(number), ""))
+        for number, medium in enumerate(roots, start=1)
+    ]
+    own = [(one.medium, admin_key(one)) for one in holders if one.medium]
+    naming = Naming(
+        root=tuple(key.root_signer().public_key for _medium, key in made),
+        online=keys.naming.online,
+        administrators=administrators_of(holders, [key for _medium, key in own]),
+    )
+    signers = [*keys.root_signers, *(key.root_signer() for _medium, key in made)]
+    written = write_all([*made, *own], keys, ask)
+    newest = keys.roots.newest()
+    version = newest.version + 1 if newest else 1
+    with undone_unless(keys, version, written):
+        try:
+            keys.roots.put(sign_all(naming.draft(version, now), signers))
+        except RootKeysAwayError as error:
+            raise OperatorError(
+                _("Khóa gốc cũ không còn trên máy chủ. Đặt lại hai khóa vào keys/root rồi làm lại.")
+            ) from error
+    forget_server_keys()
+    note("keys.init", {"root": version, "administrators": [one.person.full_name for one in holders]})
+    return Outcome(tuple(written), version)
+
+
+def check_holders(holders: Sequence[Holder]) -> None:
+    """See that there are two administrators or more, each named once.
+
+    Raises:
+        OperatorError: there are not.
+    """
+    people = {one.person.pk for one in holders}
+    if len(people) < authority.ADMIN_THRESHOLD or len(people) != len(holders):
+        raise OperatorError(_("Cần ít nhất hai người quản trị khác nhau (--admin, mỗi người một lần)."))
+
+
+def admin_key(holder: Holder) -> HeldKey:
+    """Return a new key for an administrator who holds it on a medium."""
+    return key_media.make("admin", authority.installation(), str(holder.person.pk), holder.person.full_name)
+
+
+def administrators_of(holders: Sequence[Holder], files: Sequence[HeldKey]) -> Administrators:
+    """Return what the root is to say about administrators.
+
+    Raises:
+        OperatorError: passkeys cannot count, because this installation's address is a bare number.
+    """
+    by_holder = {key.holder: key.public for key in files}
+    people: dict[str, str] = {}
+    public: list[PublicKey] = []
+    for one in holders:
+        person = str(one.person.pk)
+        own = [by_holder[person]] if one.medium else [public_key(key) for key in signing_passkeys(one.person)]
+        public += own
+        people |= {key.keyid: person for key in own}
+    parties = relying_parties()
+    if not parties and any(one.medium is None for one in holders):
+        raise OperatorError(_("LOA_BASE_URL phải có tên miền thì khóa truy cập mới ký được."))
+    return Administrators(
+        installation=authority.installation(),
+        admin_keys=public,
+        admin_threshold=authority.ADMIN_THRESHOLD,
+        relying_parties=parties,
+        admin_people=people,
+    )
+
+
+def write_all(pairs: Sequence[tuple[Path, HeldKey]], keys: RepositoryKeys, ask: Ask) -> list[Path]:
+    """Write key files, all or none.
+
+    Raises:
+        OperatorError: a key lies on a medium that is still needed, or a passphrase is too short.
+    """
+    for medium, key in pairs:
+        _refuse_overwriting(medium / key.file_name, keys)
+    written: list[Path] = []
+    try:
+        for medium, key in pairs:
+            passphrase = ask(key.words)
+            written.append(medium / key.file_name)
+            key_media.write(medium, key, passphrase)
+    except BaseException:
+        key_media.remove(written)
+        raise
+    return written
+
+
+@contextmanager
+def undone_unless(keys: RepositoryKeys, version: int, written: Sequence[Path]) -> Iterator[None]:
+    """Take key files back when the block fails, unless the root that names them is in force."""
+    try:
+        yield
+    except BaseException:
+        if version not in keys.roots.versions():
+            key_media.remove(written)
+        raise
+
+
+def _refuse_overwriting(path: Path, keys: RepositoryKeys) -> None:
+    """Refuse to write over a key that counts, here or elsewhere; what a cut-off ceremony left does not."""
+    if not path.exists():
+        return
+    known = key_media.describe(path)
+    named = {key.keyid for key in keys.root_public} | {
+        key.keyid for key in authority.administrators().admin_keys
+    }
+    if known["installation"] != authority.installation() or known["keyid"] in named:
+        raise OperatorError(_("%(path)s đã có một khóa còn dùng. Chọn phương tiện khác.") % {"path": path})
+
+
+def adopt_shown(keys: RepositoryKeys) -> None:
+    """Take over roots that communes' repositories show and the installation's chain lacks."""
+    for folder in sorted(settings.HOME.repositories.glob("*/metadata")):
+        keys.roots.adopt(Roots(folder))
+
+
+def forget_server_keys() -> list[Path]:
+    """Delete keys from this server that people hold now, and nothing that still counts; return which."""
+    if not authority.is_held_by_people():
+        return []
+    folder = settings.HOME.keys
+    held = repository_keys.load(folder)
+    if held.root_signers:
+        return []
+    gone = [*repository_keys.server_kept_root_keys(folder), *authority.server_kept_admin_keys()]
+    for path in gone:
+        path.unlink()
+        sync_folder(path.parent)
+    return gone
+
+
+def note(action: str, details: dict[str, object]) -> None:
+    """Write what was done into the log, and have every commune published anew."""
+    with transaction.atomic():
+        thing = Thing("installation", authority.installation(), authority.installation())
+        audit.record(actor=None, action=action, obj=thing, details=details)
+        ask_for_all()

@@ -150,6 +150,14 @@ POLICIES = [
         organisation="dam-ha",
         partners=["quang-ha"],
     ),
+    Policy(
+        policy_id="own",
+        kind="strict",
+        threshold=2,
+        author_may_sign=False,
+        weak=True,
+        organisations=["dam-ha"],
+    ),
     Policy(policy_id="alone", kind="break_glass", threshold=1, author_may_sign=True, weak=True),
 ]
 
@@ -167,6 +175,7 @@ def people(server: Simulator) -> list[Approver]:
         server.approver("binh", organisations=["dam-ha"], keys=[*binh.keys, *second]),
         server.approver("chi", organisations=["dam-ha"]),
         server.approver("dung", may=["release"]),
+        server.approver("neighbour", organisations=["quang-ha"]),
         server.approver("em", may=["emergency", "break_glass"]),
         server.approver("on leave", away=[Away(not_before=ago, not_after=ahead)]),
         server.approver("former", not_after=ago),

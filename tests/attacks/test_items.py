@@ -75,6 +75,8 @@ ATTACKS: dict[str, Released] = {
     "the self-test keys of the server": released("too_few_people", "tester 1", "tester 2"),
     "administrators, who are no approvers": released("too_few_people", "admin 1", "admin 2"),
     "nobody of the neighbour": released("no_partner", policy_id="joined"),
+    "a neighbour under another policy than the joined one": released(
+        "too_few_people", "binh", "neighbour", policy_id="own"),
     "a policy that the list does not have": released("unknown_policy", policy_id="loose"),
     "keys that the server keeps, where passkeys are asked for": released("too_few_people", **HARD),
     # passkeys
@@ -124,6 +126,8 @@ ATTACKS: dict[str, Released] = {
 }  # fmt: skip
 HONEST_ONES = {
     "two people": released(""),
+    "two people of the policy's own organisation": released("", policy_id="own"),
+    "one of each house": released("", "binh", "neighbour", policy_id="joined"),
     "two passkeys": released("", *PASSKEYS, **HARD),
     "break glass": released("", "em", policy_id="alone", break_glass="Lũ về", **ALARM),
     "a prepared message": released("", prepared=True, item={"activation_id": "a-prepared"}, **ALARM),

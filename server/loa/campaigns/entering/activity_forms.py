@@ -133,8 +133,8 @@ class ActivityForm(PlainForm):
         offer(self, "key_messages", key_messages_of(campaign))
         offer(self, "areas", areas_for(campaign, chosen))
         offer(self, "contributors", contributors_for(campaign))
-        others = activities_of(campaign).exclude(pk=activity.pk if activity else None)
-        offer(self, "needs", others)
+        others = activities_of(campaign)
+        offer(self, "needs", others if activity is None else others.exclude(pk=activity.pk))
         if campaign.area.depth < tree.COMMUNE_DEPTH:
             self.fields["areas"].label = _("Địa bàn")
 
@@ -196,12 +196,12 @@ class FilesField(forms.FileField):
 class FilesForm(AboutForm):
     """Photos and documents sent by the form itself, where no script sends them one by one."""
 
-    files = FilesField(
+    sent = FilesField(
         label=_("Ảnh hoặc tệp"),
         help_text=_("Ảnh JPEG, PNG, WebP tối đa 25 MB; PDF, Word, Excel tối đa 50 MB."),
         error_messages={"required": _("Chưa chọn tệp nào. Chọn hoặc chụp ảnh.")},
     )
-    field_order = ("files", "on", "area", "note", "amount")
+    field_order = ("sent", "on", "area", "note", "amount")
 
 
 class LinkForm(AboutForm):

@@ -134,8 +134,8 @@ def _evidence_rows(
     return found
 
 
-def _doubt_rows(activity: Activity, person: Person) -> list[DoubtRow]:
-    doubts = doubts_of([activity])
+def _doubt_rows(activity: Activity, person: Person, rows: list[EvidenceRow]) -> list[DoubtRow]:
+    doubts = doubts_of([activity], [row.evidence for row in rows])
     if not doubts:
         return []
     elsewhere = {doubt.other.activity.campaign_id for doubt in doubts} - {activity.campaign_id}
@@ -151,13 +151,13 @@ def page_of(activity: Activity, person: Person, today: date) -> ActivityPage:
     found = standing(activity)
     is_open = activity.state not in CLOSED
     [line] = lines_of([activity], today)
-    doubts = _doubt_rows(activity, person)
+    evidence = _evidence_rows(activity, person, parts, is_open=is_open)
     return ActivityPage(
         line=line,
         steps=steps_of(activity, parts, found),
         standing=found,
-        evidence=_evidence_rows(activity, person, parts, is_open=is_open),
-        doubts=doubts,
+        evidence=evidence,
+        doubts=_doubt_rows(activity, person, evidence),
         may_add=is_open and permits(Deed.ADD_EVIDENCE, parts),
         may_clear=permits(Deed.CLEAR_MATCH, parts) and Part.SUBMITTER not in parts,
     )

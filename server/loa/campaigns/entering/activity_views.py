@@ -69,14 +69,9 @@ def edit_activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpR
 @require_GET
 def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
     """Show one activity: what, who answers, until when, what shows it, and what the reader may do now."""
-    return _activity(request, queries.activity(request.user, key, pk))
-
-
-def _activity(
-    request: AuthenticatedHttpRequest, found: Activity, comment_form: CommentForm | None = None
-) -> HttpResponse:
-    campaign, today = found.campaign, localdate(clock.now())
-    page = page_of(found, request.user, today)
+    found = queries.activity(request.user, key, pk)
+    campaign = found.campaign
+    page = page_of(found, request.user, localdate(clock.now()))
     areas = list(found.areas.order_by("path"))
     context = context_of(
         request,
@@ -87,19 +82,13 @@ def _activity(
         areas=areas,
         key_messages=list(found.key_messages.all()),
         contributors=list(found.contributors.all()),
-        needs=list(found.needs.filter(removal=None)),
-        needed_by=list(found.needed_by.filter(removal=None)),
         evidence_names=[
             str(EVIDENCE_NAMES[kind]) for kind in EVIDENCE_NAMES if kind in found.evidence_required
         ],
         places=photo_places(page, campaign, areas),
-        findings=findings_on(found),
-        comments=comments_of(campaign, found),
-        comment_form=comment_form or CommentForm(campaign=campaign),
         files_form=FilesForm(activity=found) if page.may_add else None,
     )
-    status = 400 if comment_form is not None else 200
-    return render(request, "campaigns/entering/activity.html", context, status=status)
+    return render(request, "campaigns/entering/activity.html", context)
 
 
 @require_GET
@@ -125,9 +114,12 @@ def set_activity_state(request: AuthenticatedHttpRequest, key: str, pk: int) -> 
     return redirect("campaigns:activity", key, pk)
 
 
-@require_POST
-def add_comment(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
-    """Say something about an activity."""
+@either
+def activity_around(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
+    """Show what stands around an activity (what people say, what waits for what, what was found), and say more.
+
+    Its page fetches this after it is drawn; it is a page of its own too.
+    """
     found = queries.activity(request.user, key, pk)
     form = CommentForm(posted(request), campaign=found.campaign)
     if form.is_valid():
@@ -139,7 +131,18 @@ def add_comment(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRes
             show_error(form, error)
         else:
             return redirect(f"{reverse('campaigns:activity', args=[key, pk])}#trao-doi")
-    return _activity(request, found, form)
+    context = context_of(
+        request,
+        found.campaign,
+        activity=found,
+        needs=list(found.needs.filter(removal=None)),
+        needed_by=list(Activity.objects.filter(needs=found)),
+        findings=findings_on(found),
+        comments=comments_of(found.campaign, found),
+        comment_form=form,
+    )
+    fragment = "campaigns/entering/fragments/around.html"
+    return render(request, fragment if request.htmx else "campaigns/entering/around.html", context)
 
 
 @require_GET

@@ -94,8 +94,8 @@ class CampaignForm(PlainForm):
         """Return the campaign as it was typed; the action checks it."""
         if self._campaign is None:
             return CampaignInput(**self.cleaned_data)
-        kept = {"organisation": self._campaign.organisation, "area": self._campaign.area}
-        return CampaignInput(**kept, **self.cleaned_data)
+        own = self._campaign
+        return CampaignInput(organisation=own.organisation, area=own.area, **self.cleaned_data)
 
 
 class ChannelsForm(PlainForm):

@@ -100,7 +100,7 @@ def add_part(request: AuthenticatedHttpRequest, key: str, kind: str) -> HttpResp
         except LoaError as error:
             show_error(form, error)
         else:
-            messages.success(request, part.saved_words)
+            messages.success(request, str(part.saved_words))
             return redirect(request.path) if "more" in request.POST else redirect(part.back, key)
     context = context_of(request, campaign, form=form, kind=part, words=part.new_words, save=_("Lưu"))
     return render(request, "campaigns/entering/part_form.html", context)
@@ -119,7 +119,7 @@ def edit_part(request: AuthenticatedHttpRequest, key: str, pk: int, kind: str) -
         except LoaError as error:
             show_error(form, error)
         else:
-            messages.success(request, part.saved_words)
+            messages.success(request, str(part.saved_words))
             return redirect(part.back, key)
     context = context_of(
         request, campaign, form=form, kind=part, row=row, words=part.edit_words, save=_("Lưu")

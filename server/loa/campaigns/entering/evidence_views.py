@@ -100,7 +100,7 @@ def add_files(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespo
     actions.check_open(request.user, found)
     form = FilesForm(posted(request), request.FILES or None, activity=found)
     if form.is_valid():
-        sent = form.cleaned_data["files"]
+        sent = form.cleaned_data["sent"]
         stored, refused = 0, []
         for file in sent:
             try:
@@ -114,8 +114,9 @@ def add_files(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespo
         if not refused:
             messages.success(request, said)
             return redirect("campaigns:activity", key, pk)
-        form.add_error("files", " ".join([said, *refused]))
-    context = context_of(request, found.campaign, activity=found, form=form, words=_("Thêm ảnh hoặc tệp"))
+        form.add_error("sent", " ".join([said, *refused]))
+    words = _("Thêm ảnh hoặc tệp")
+    context = context_of(request, found.campaign, activity=found, form=form, files_form=form, words=words)
     return render(request, "campaigns/entering/evidence_form.html", context)
 
 

@@ -37,7 +37,7 @@ class AmountField(forms.DecimalField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as DecimalField does
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
@@ -64,7 +64,7 @@ class WholeField(AmountField):
 SEARCHABLE = {"data-searchable": True}
 
 
-class PostChoice(forms.ModelChoiceField):
+class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """Exactly one post, found by typing a part of its name or of its organisation's."""
 
     def __init__(self, **options: Any) -> None:
@@ -75,7 +75,7 @@ class PostChoice(forms.ModelChoiceField):
         return post_label(obj) if isinstance(obj, Post) else str(obj)
 
 
-class ManyChoice(forms.ModelMultipleChoiceField):
+class ManyChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """Any number of rows to tick; a long list can be narrowed by typing."""
 
     def __init__(self, **options: Any) -> None:

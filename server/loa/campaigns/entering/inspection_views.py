@@ -55,7 +55,7 @@ def inspections(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
         campaign,
         inspections=rows,
         today=localdate(clock.now()),
-        open_findings=sum(row.open_findings for row in rows),
+        open_findings=sum(getattr(row, "open_findings", 0) for row in rows),
         may_plan=permits(Deed.PLAN_INSPECTION, campaign_parts(request.user, campaign)),
     )
     return render(request, "campaigns/entering/inspections.html", context)

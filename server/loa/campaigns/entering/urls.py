@@ -47,7 +47,7 @@ urlpatterns = [
     # An activity
     path(f"{WORK}hien/", activity_views.activity_live, name="activity_live"),
     path(f"{WORK}lich-su/", activity_views.activity_history, name="activity_history"),
-    path(f"{WORK}trao-doi/", activity_views.add_comment, name="add_comment"),
+    path(f"{WORK}trao-doi/", activity_views.activity_around, name="activity_around"),
     path(f"{WORK}minh-chung/tep/", evidence_views.add_files, name="add_files"),
     path(f"{WORK}minh-chung/duong-dan/", evidence_views.add_link, name="add_link"),
     path(f"{WORK}minh-chung/so-lieu/", evidence_views.add_figures, name="add_figures"),

@@ -88,12 +88,12 @@ def test_photos_that_are_cut_in_the_middle_go_on_and_one_tap_submits(
     line = Line(page)
     large = photo(1, (3000, 2200))
     files = [large, photo(2), photo(3)]
-    page.set_input_files("[name=files]", files)
+    page.set_input_files("[name=sent]", files)
     expect(page.locator("[data-upload-status]")).to_have_text("Đã lưu 3/3 ảnh, tệp", timeout=20_000)
     assert line.is_cut
     assert sum(line.blocks) == sum(len(one["buffer"]) for one in files)  # nothing was sent twice
     assert {one.file_name for one in Evidence.objects.all()} == {"anh-1.jpg", "anh-2.jpg", "anh-3.jpg"}
-    page.set_input_files("[name=files]", [large])  # once more, as after a closed page
+    page.set_input_files("[name=sent]", [large])  # once more, as after a closed page
     expect(page.locator("[data-upload-status]")).to_have_text("Đã lưu 1/1 ảnh, tệp")
     assert Evidence.objects.count() == 3
     expect(page.locator("#live .photo")).to_have_count(3)

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 
 from loa.campaigns.listings import ActivityLine, lines_of
 from loa.campaigns.models import Activity
 from loa.campaigns.progress import Standing, standings
+from loa.campaigns.rules import OPEN_STATES
 
 ORDERS = {"viec": "title", "co-quan": "organisation__path", "han": "due"}
 
@@ -27,14 +28,16 @@ class WorkLine:
 
 
 def selected(rows: QuerySet[Activity], order: str = "") -> QuerySet[Activity]:
-    """Return rows with what a line needs, in the order of the address: by due date unless it says otherwise."""
+    """Return rows with what a line needs, in the order of the address; else open work first, by due date."""
+    rows = rows.select_related("campaign__area", "phase", "organisation", "accountable_post__organisation")
     key = order.removeprefix("-")
-    column = F(ORDERS.get(key, "due"))
-    falls = order.startswith("-") and key in ORDERS
-    first = column.desc(nulls_last=True) if falls else column.asc(nulls_last=True)
-    return rows.select_related(
-        "campaign__area", "phase", "organisation", "accountable_post__organisation"
-    ).order_by(first, "pk")
+    if key not in ORDERS:
+        is_over = Case(When(state__in=OPEN_STATES, then=Value(0)), default=Value(1))
+        return rows.order_by(is_over, F("due").asc(nulls_last=True), "pk")
+    column = F(ORDERS[key])
+    return rows.order_by(
+        column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True), "pk"
+    )
 
 
 def work_lines(activities: Iterable[Activity], today: date) -> list[WorkLine]:

@@ -18,13 +18,14 @@ from loa.areas.models import Area
 from loa.campaigns import queries
 from loa.campaigns.models import Activity, ActivityState, Campaign, KeyMessage, Phase
 from loa.campaigns.rollup import Tally
-from loa.campaigns.seeing.rows import NO_PHASE, OWN_LEVEL, WORDS, PlanFilter, Seen, narrowed, seen_by
+from loa.campaigns.seeing.rows import NO_PHASE, OWN_LEVEL, WORDS, PlanFilter, Seen, day_of, narrowed, seen_by
 from loa.campaigns.words import CHANNEL_NAMES, STATE_NAMES
 from loa.config import clock
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.models import Organisation
 from loa.people.queries import may
 from loa.people.rules import Permission
+from loa.ui.dates import full_date
 
 Words = str | Promise
 PAGE = "trang"
@@ -167,6 +168,7 @@ def narrowings(page: Opened, here: str) -> list[Choice]:
         ("message", _("Thông điệp"), _message_text(page.campaign, chosen.message)),
         ("state", _("Trạng thái"), STATE_NAMES[ActivityState(chosen.state)] if chosen.state else ""),
         ("level", _("Cấp"), _level_name(page)),
+        ("day", _("Hạn"), full_date(day) if (day := day_of(chosen.day)) else ""),
         ("words", _("Có chữ"), chosen.words),
     ]
     return [

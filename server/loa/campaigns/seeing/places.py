@@ -61,21 +61,23 @@ def on_map(seen: Seen, chosen: PlanFilter, lines: Iterable[Line]) -> list[Villag
     if len(areas) > MOST_ON_MAP:
         areas = list(below.filter(code__in=list(tallied)[:FEW]))
     address = reverse("campaigns:activities", args=[seen.campaign.key])
-    return [_on_map(area, tallied.get(area.code), address, chosen) for area in areas]
+    most = max((tallied[area.code].late for area in areas if area.code in tallied), default=0)
+    return [_on_map(area, tallied.get(area.code), most, (address, chosen)) for area in areas]
 
 
-def _on_map(area: Area, tally: Tally | None, address: str, chosen: PlanFilter) -> Village:
+def _on_map(area: Area, tally: Tally | None, most_late: int, link: tuple[str, PlanFilter]) -> Village:
+    address, chosen = link
     if tally is None or not tally.total:
         return Village(area.name, geometry(area), words=_("chưa giao việc nào"), is_sample=area.is_sample)
     words = _("%(done)d/%(total)d đầu mối xong") % {"done": tally.verified, "total": tally.total}
+    value = f"{tally.verified}/{tally.total}"
     if tally.late:
-        words = _("%(words)s, %(late)d trễ") % {"words": words, "late": tally.late}
+        value = _("%(count)d trễ") % {"count": tally.late}
     return Village(
         name=area.name,
         geometry=geometry(area),
-        state="late" if tally.late else "",
-        ramp=min(4, round(4 * tally.share)),
-        value=f"{tally.verified}/{tally.total}",
+        ramp=0 if not tally.late else max(1, round(4 * tally.late / most_late)),
+        value=value,
         words=words,
         url=f"{address}{chosen.but(area=area.code).query()}",
         is_sample=area.is_sample,

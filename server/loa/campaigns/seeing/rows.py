@@ -34,6 +34,7 @@ WORDS = {
     "message": "thong-diep",
     "state": "trang-thai",
     "level": "cap",
+    "day": "han",
     "words": "tim",
 }
 SOON = 7  # days
@@ -49,6 +50,7 @@ class PlanFilter:
         area: an area's code; the campaign's own area stands for work without a smaller place.
         message: id of the key message that stands highest.
         level: key of a campaign below, or ``OWN_LEVEL``.
+        day: a due date ("2026-11-24").
         words: sought in titles, organisations and posts.
     """
 
@@ -61,6 +63,7 @@ class PlanFilter:
     message: int | None = None
     state: str = ""
     level: str = ""
+    day: str = ""
     words: str = ""
 
     @classmethod
@@ -77,6 +80,8 @@ class PlanFilter:
             found["show"] = ""
         if found["state"] not in ActivityState.values:
             found["state"] = ""
+        if day_of(found["day"]) is None:
+            found["day"] = ""
         return cls(**found)
 
     @property
@@ -158,9 +163,19 @@ def narrowed(seen: Seen, chosen: PlanFilter, today: date) -> QuerySet[Activity]:
         rows = rows.filter(pk__in=_telling(chosen.message))
     if chosen.area:
         rows = rows.filter(pk__in=_placed(seen, chosen.area))
+    if chosen.day:
+        rows = rows.filter(due=chosen.day)
     if chosen.words:
         rows = rows.filter(_saying(chosen.words))
     return rows
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that an address names; None where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _of_state(chosen: PlanFilter, today: date) -> Q:

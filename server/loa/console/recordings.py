@@ -29,7 +29,7 @@ def recording(way: Way) -> Recording:
             _("Bản sẽ phát, đang chờ ký"),
             _("Đúng bản ở trang duyệt: nghe hết ở đây cũng tính là đã nghe trước khi ký."),
         )
-    if any(one.count("on_air", "played", "partial", "stopped") for one in way.rounds):
+    if any(one.has_sounded for one in way.rounds):
         return Recording(_("Đúng bản đã phát từ loa"), _("Đúng tệp đã ký; loa không phát tệp nào khác."))
     if release.state == ReleaseState.RELEASED:
         return Recording(_("Bản sẽ phát"), _("Đúng tệp đã ký; loa không phát tệp nào khác."))

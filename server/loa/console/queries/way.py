@@ -79,6 +79,11 @@ class Round:
         return all(row.proof_is_due for row in self.rows)
 
     @property
+    def has_sounded(self) -> bool:
+        """Say whether anything of it was heard anywhere, by the word of the loudspeakers."""
+        return self.count("on_air", "played", "partial", "stopped") > 0
+
+    @property
     def is_called_off(self) -> bool:
         """Say whether the release ended before this round began, so that it sounded nowhere."""
         return bool(self.rows) and all(row.state == "withdrawn" for row in self.rows)
@@ -108,6 +113,11 @@ class Way:
     def in_force(self) -> str:
         """Return from when to when the release was signed to sound; empty without one."""
         return days(self.release.not_before, self.release.not_after) if self.release is not None else ""
+
+    @property
+    def has_sounded(self) -> bool:
+        """Say whether anything of it was heard anywhere: only then is there something to apologise for."""
+        return any(one.has_sounded for one in self.rounds)
 
     @property
     def is_run_over(self) -> bool:

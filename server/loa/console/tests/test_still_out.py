@@ -7,15 +7,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from loa.airtime.tests.factories import NOON, make_release
+from loa.airtime.tests.factories import NOON, make_placement, make_release
 from loa.config import clock
 from loa.console.queries.messages import lines
 from loa.console.queries.way import way
 from loa.deliveries.actions import confirm_by_hand
 from loa.deliveries.models import StillOut
+from loa.deliveries.tests.factories import make_delivery
+from loa.devices.tests.factories import make_device
 from loa.messages.models import Message
-from loa.people.tests.factories import Cast, make_cast
+from loa.people.tests.factories import PASSWORD, Cast, make_cast
+from loa.releases.actions import withdraw
 from loa.releases.models import Release, ReleaseState
+from loa.releases.tests.factories import make_release as make_signed
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +71,20 @@ def test_the_page_names_who_confirmed(client: Client, cast: Cast) -> None:
         page = client.get(address).content.decode()
     assert f"{cast.device_keeper.full_name}: đã rút nguồn xác nhận không còn giữ" in page
     assert "máy xác nhận" not in page
+
+
+@pytest.mark.parametrize("has_sounded", [True, False])
+def test_a_withdrawn_message_that_sounded_leads_to_the_apology(
+    client: Client, cast: Cast, has_sounded: bool
+) -> None:
+    device = make_device(cast.villages[0])
+    release = make_signed(cast)
+    placement = make_placement(release, cast.villages, clock.now() - timedelta(hours=1))
+    if has_sounded:
+        make_delivery(
+            cast.villages[0], placement_id=placement.pk, place_key=str(device.pk), due_at=placement.starts_at
+        )
+    withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason="Sai giờ")
+    client.force_login(cast.editor)
+    page = client.get(reverse("console:message", args=[release.revision.message.code])).content.decode()
+    assert ("Xin lỗi, ghi sự việc…" in page) is has_sounded

@@ -273,6 +273,9 @@ def test_deputies_are_appointed_and_ended_at_the_posts_page(client: Client, head
     client.force_login(headed.administrator)
     page = f"/thiet-lap/chuc-danh/{headed.head_post.pk}/nguoi-thay/"
     typed = {"deputy": headed.viewer.pk, "first_day": "2026-11-24", "last_day": "2026-11-29"}
+    assert (
+        headed.administrator not in client.get(page).context["form"].fields["deputy"].queryset
+    )  # nobody himself
     done = text(client.post(page, typed, follow=True))
     assert "còn chờ một người quản trị khác đồng ý" in done
     assert "chờ người thứ hai" in done

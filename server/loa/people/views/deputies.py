@@ -27,7 +27,7 @@ def deputies(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show who stood and stands in, and let somebody stand in for some days."""
     today = localdate(clock.now())
     post = managed_post(request.user, pk)
-    people = managed_people(request.user, today).filter(is_active=True)
+    people = managed_people(request.user, today).filter(is_active=True).exclude(pk=request.user.pk)
     form = DeputyForm(posted(request), people=people, initial={"first_day": today})
     if form.is_valid():
         try:

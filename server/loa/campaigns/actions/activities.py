@@ -97,8 +97,17 @@ def check_post(campaign: Campaign, post: Post) -> None:
 
 def _fill(activity: Activity, given: ActivityInput) -> Activity:
     """Set what was given on an activity of a campaign, after checking all of it."""
+    check_post(activity.campaign, given.accountable_post)
+    return fill(activity, given)
+
+
+def fill(activity: Activity, given: ActivityInput) -> Activity:
+    """Set what was given on an activity whose post was checked; everything else is checked here.
+
+    Raises:
+        PlanError: a value is missing, too long or belongs to another campaign.
+    """
     campaign = activity.campaign
-    check_post(campaign, given.accountable_post)
     _check_choices(given)
     check_dates(given.start, given.due, "due")
     activity.title = text(given.title, "title", 300, missing=_("Thiếu tên việc. Ghi việc cần làm."))
@@ -148,17 +157,26 @@ def _check_needs(activity: Activity, needs: list[Activity]) -> None:
         )
 
 
-def _link(activity: Activity, given: ActivityInput) -> None:
-    key_messages, areas, needs = list(given.key_messages), list(given.areas), list(given.needs)
-    if any(message.campaign_id != activity.campaign_id for message in key_messages):
+def check_links(campaign: Campaign, key_messages: Iterable[KeyMessage], areas: Iterable[Area]) -> None:
+    """Refuse messages of another campaign, and areas outside of this one.
+
+    Raises:
+        PlanError: naming the area.
+    """
+    if any(message.campaign_id != campaign.pk for message in key_messages):
         raise PlanError(_("Thông điệp này thuộc chiến dịch khác. Chọn lại."), field="key_messages")
-    outside = [area for area in areas if not area.path.startswith(activity.campaign.area.path)]
+    outside = [area for area in areas if not area.path.startswith(campaign.area.path)]
     if outside:
         raise PlanError(
             _("%(area)s nằm ngoài địa bàn của chiến dịch. Chọn địa bàn bên trong.")
             % {"area": outside[0].name},
             field="areas",
         )
+
+
+def _link(activity: Activity, given: ActivityInput) -> None:
+    key_messages, areas, needs = list(given.key_messages), list(given.areas), list(given.needs)
+    check_links(activity.campaign, key_messages, areas)
     if needs:
         _check_needs(activity, needs)
     activity.key_messages.set(key_messages)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Read the tables of a .docx. Read as XML: the usual library takes quadratic time over the cells of a table."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from django.utils.translation import gettext as _
+
+from loa.campaigns.importing.grid import COLUMNS_LIMIT, ROWS_LIMIT, Merge, Table, table
+from loa.campaigns.importing.packages import UNREADABLE
+from loa.campaigns.importing.reasons import FileReason, PlanFileError
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TABLES_LIMIT = 20
+
+
+def read_document(path: Path) -> list[Table]:
+    """Return the tables of a document, outermost only, in their order.
+
+    Raises:
+        PlanFileError: it cannot be read, or a table has too many rows.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            body = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314  no DTD: packages
+    except (*UNREADABLE, KeyError, ElementTree.ParseError) as error:
+        raise PlanFileError(FileReason.BROKEN) from error
+    found = []
+    for number, one in enumerate(_outermost(body), start=1):
+        if number > TABLES_LIMIT:
+            break
+        found.append(_table(one, _("Bảng %(number)s") % {"number": number}))
+    return [one for one in found if one.lines]
+
+
+def _outermost(root: Element) -> Iterator[Element]:
+    """Yield tables that lie in no other table; a deep document is walked without recursion."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.tag == f"{_W}tbl":
+            yield node
+        else:
+            waiting.extend(reversed(node))
+
+
+def _rows(node: Element, name: str) -> Iterator[Element]:
+    """Yield the rows of a table, or cells of a row, also those inside content controls."""
+    for child in node:
+        if child.tag == f"{_W}{name}":
+            yield child
+        elif child.tag == f"{_W}sdt":
+            for content in child.findall(f"{_W}sdtContent"):
+                yield from content.findall(f"{_W}{name}")
+
+
+def _table(node: Element, name: str) -> Table:
+    rows: list[list[str]] = []
+    merges: list[Merge] = []
+    open_above: dict[int, int] = {}  # column: where in ``merges`` the block lies that goes on downwards
+    for line in _rows(node, "tr"):
+        if len(rows) >= ROWS_LIMIT:
+            raise PlanFileError(FileReason.TOO_MANY_ROWS, limit=ROWS_LIMIT)
+        _add_row(line, rows, merges, open_above)
+    return table(name, rows, merges)
+
+
+def _number(node: Element | None, default: int) -> int:
+    value = "" if node is None else node.get(f"{_W}val", "")
+    return min(int(value), COLUMNS_LIMIT) if value.isascii() and value.isdigit() else default
+
+
+def _add_row(line: Element, rows: list[list[str]], merges: list[Merge], open_above: dict[int, int]) -> None:
+    skipped = _number(line.find(f"{_W}trPr/{_W}gridBefore"), 0)
+    row, at, still_open = [""] * skipped, len(rows), {}
+    for cell in _rows(line, "tc"):
+        left = len(row)
+        if left >= COLUMNS_LIMIT:
+            break
+        span = max(1, _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1))
+        vertical = cell.find(f"{_W}tcPr/{_W}vMerge")
+        goes_on = vertical is not None and vertical.get(f"{_W}val", "continue") == "continue"
+        if goes_on and left in open_above:
+            index = open_above[left]
+            above = merges[index]
+            merges[index] = Merge(above.top, above.left, at, above.right)
+            still_open[left] = index
+            row += [""] * span
+            continue
+        if span > 1 or vertical is not None:
+            merges.append(Merge(at, left, at, left + span - 1))
+            if vertical is not None:
+                still_open[left] = len(merges) - 1
+        row += [_text(cell), *[""] * (span - 1)]
+    rows.append(row)
+    open_above.clear()
+    open_above.update(still_open)
+
+
+def _text(cell: Element) -> str:
+    """Return what a cell says, a line for each paragraph; deleted words and fields' codes are left out."""
+    lines = []
+    for paragraph in cell.iter(f"{_W}p"):
+        words = []
+        for node in paragraph.iter():
+            if node.tag == f"{_W}t":
+                words.append(node.text or "")
+            elif node.tag in {f"{_W}tab", f"{_W}br", f"{_W}cr"}:
+                words.append(" " if node.tag == f"{_W}tab" else "\n")
+            elif node.tag == f"{_W}noBreakHyphen":
+                words.append("-")
+        lines.append("".join(words).strip())
+    return "\n".join(line for line in lines if line)

@@ -57,16 +57,20 @@ def print_json(value: Any) -> None:
 
 
 class Commands(click.Group):
-    """The commands; ``speech`` and ``keys`` have modules of their own, looked up when they are called for."""
+    """The commands; ``keys``, ``plan`` and ``speech`` have modules of their own, looked up when they are called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "keys", "speech"])
+        return sorted([*super().list_commands(ctx), "keys", "plan", "speech"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "keys":
             from loa.config.keys.commands import keys
 
             return keys
+        if cmd_name == "plan":
+            from loa.config.plan_cli import plan
+
+            return plan
         if cmd_name == "speech":
             from loa.config.speech_cli import speech
 

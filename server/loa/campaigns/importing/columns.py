@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.areas.folding import fold, nfc
 from loa.campaigns.importing.grid import Line, Table
 from loa.campaigns.importing.reasons import FileReason, PlanFileError
+from loa.campaigns.models import Campaign
 
 
 class Column(StrEnum):
@@ -330,3 +331,10 @@ def check_columns(columns: Mapping[Column, int]) -> None:
         raise PlanFileError(FileReason.NO_TITLE_COLUMN)
     if not {Column.ORGANISATION, Column.HEAD} & {*columns}:
         raise PlanFileError(FileReason.NO_HEAD_COLUMN)
+
+
+def year_of(campaign: Campaign) -> int | None:
+    """Return the year in which all days of a campaign lie; None when there are several, or none. One query."""
+    days = [campaign.event_on, *(day for phase in campaign.phases.all() for day in (phase.start, phase.end))]
+    years = {day.year for day in days if day is not None}
+    return years.pop() if len(years) == 1 else None

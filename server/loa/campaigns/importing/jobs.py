@@ -13,7 +13,7 @@ from django_tasks import task
 from loa.campaigns import files
 from loa.campaigns.importing import catalogue
 from loa.campaigns.importing.actions import file_of, job_key, take_rows
-from loa.campaigns.importing.columns import Choice, best_of, propose
+from loa.campaigns.importing.columns import Choice, best_of, propose, year_of
 from loa.campaigns.importing.reading import read_tables
 from loa.campaigns.importing.rows import Row, check
 from loa.campaigns.models import ImportRowState, ImportState, PlanImport, PlanImportRow
@@ -35,7 +35,7 @@ def read_file(pk: int) -> None:
             return
         proposals = [propose(table) for table in read_tables(file_of(found))]
         best = best_of(proposals)
-        choice = Choice(best, proposals[best].columns, year_of(found))
+        choice = Choice(best, proposals[best].columns, year_of(found.campaign))
         PlanImport.objects.filter(pk=pk, state=ImportState.READING).update(
             state=ImportState.COLUMNS,
             tables=[proposal.as_dict() for proposal in proposals],
@@ -75,14 +75,6 @@ def import_rows(pk: int, person_pk: int) -> None:
             count = take_rows(actor=person, campaign=found.campaign, rows=rows, file_name=found.file_name)
             locked.update(state=ImportState.DONE, imported=count, error="")
             transaction.on_commit(lambda: files.part_path(found.file_key).unlink(missing_ok=True))
-
-
-def year_of(found: PlanImport) -> int | None:
-    """Return the year in which all days of the campaign lie; None when there are several, or none."""
-    campaign = found.campaign
-    days = [campaign.event_on, *(day for phase in campaign.phases.all() for day in (phase.start, phase.end))]
-    years = {day.year for day in days if day is not None}
-    return years.pop() if len(years) == 1 else None
 
 
 def _checked(found: PlanImport) -> list[Row]:

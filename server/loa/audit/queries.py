@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Read the log: its head, its entries, and whether the chain still holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Model, QuerySet
@@ -73,6 +73,20 @@ def verify(witnessed: Collection[str] = ()) -> Verification:
     breaks += [Break("head_lost", 0, head) for head in lost]
     unsealed = Entry.objects.filter(segment=None).count()
     return Verification(total, sealed, unsealed, previous, tuple(breaks))
+
+
+def is_explained(head: str) -> bool:
+    """Say whether the entry of a restore names a head as one that went out and was lost."""
+    return head in _heads_lost_in_restores()
+
+
+def last_common(heads: Iterable[str]) -> int:
+    """Return the number of the segment of the first of some heads that the log holds; 0 when it holds none."""
+    for one in heads:
+        found = Segment.objects.filter(head=one).values_list("number", flat=True).first() if one else None
+        if found is not None:
+            return found
+    return 0
 
 
 def _segment_breaks(segment: Segment, entries: list[Entry], expected: int, previous: str) -> list[Break]:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from smtplib import SMTPException
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from loa.config import failures, nats_server
+from loa.config import clock, failures, nats_server
 from loa.config.health import parts
 from loa.config.words import _
 
@@ -23,6 +24,8 @@ State = Literal["ok", "weak", "bad"]
 _TIME_ERROR = 5  # what adjtimex answers when nothing keeps the clock
 _MARKS: dict[State, str] = {"ok": "✓", "weak": "!", "bad": "✗"}
 MAIL_TIME_OUT = 5  # seconds
+ROOT_SHORT, ROOT_TOO_SHORT = timedelta(days=365), timedelta(days=30)  # until the root ends
+NAMED = 5  # organisations in a line
 COMFORTABLE_FREE = 2 * 1024**3  # bytes
 
 
@@ -126,7 +129,8 @@ def check_database() -> Iterator[Finding]:
 
 def check_keys() -> Iterator[Finding]:
     """Who could read the keys, and which ought not to lie here."""
-    from loa.releases.authority import server_kept_admin_keys
+    from loa.devices.repository_keys import server_kept_root_keys
+    from loa.releases.authority import is_held_by_people, server_kept_admin_keys
 
     part, folder = _("Khóa"), settings.HOME.keys
     open_to_others = [
@@ -139,15 +143,77 @@ def check_keys() -> Iterator[Finding]:
             _("người khác trên máy đọc được %(path)s") % {"path": open_to_others[0]},
             f"chmod -R go= {folder}",
         )
-    if server_kept_admin_keys() or any(folder.glob("root/*.key")):
+    if is_held_by_people():
+        left = [*server_kept_root_keys(folder), *server_kept_admin_keys()]
+        if left:
+            yield Finding(
+                part, "bad", _("khóa còn sót trên máy chủ: %(path)s") % {"path": left[0]}, "loa keys status"
+            )
+        elif not open_to_others:
+            yield Finding(part, "ok", _("khóa gốc và khóa quản trị do người giữ, ngoài máy chủ"))
+    else:
         yield Finding(
             part,
             "weak",
-            _("khóa của hai quản trị viên và khóa gốc còn nằm trên máy chủ"),
-            _("bản này chưa giữ khóa ngoài máy được; hạn chế người vào máy và cất kỹ bản sao lưu"),
+            _("chưa làm lễ khóa: khóa gốc và khóa quản trị nằm trên máy chủ, chỉ phát được tin thử")
+            if settings.RELEASES_NEED_CEREMONY
+            else _("khóa gốc và khóa quản trị nằm trên máy chủ: ai chiếm được máy thì phát được mọi thứ"),
+            _("chạy loa keys init, xem docs/operations.md"),
         )
-    elif not open_to_others:
-        yield Finding(part, "ok", _("chỉ chủ máy đọc được"))
+
+
+def check_root() -> Iterator[Finding]:
+    """When the root ends, and what waits for signatures."""
+    from loa.config.keys import report
+
+    part = _("Bản gốc")
+    try:
+        found = report.read()
+    except DatabaseError:
+        return  # said by the database's own check
+    if found.root_ends is None:
+        yield Finding(part, "ok", _("chưa công bố gì"))
+        return
+    left = found.root_ends - clock.now()
+    text = _("dùng đến %(until)s") % {"until": f"{found.root_ends:%d/%m/%Y}"}
+    if left < ROOT_TOO_SHORT:
+        yield Finding(part, "bad", text, "loa keys renew")
+    elif left < ROOT_SHORT:
+        yield Finding(part, "weak", text, "loa keys renew")
+    else:
+        yield Finding(part, "ok", text)
+    if found.waiting or found.root_missing:
+        count = {"count": len(found.waiting) + bool(found.root_missing)}
+        yield Finding(
+            part, "weak", _("%(count)d thứ chờ ký nên chưa có hiệu lực trên loa") % count, "loa keys status"
+        )
+
+
+def check_policies() -> Iterator[Finding]:
+    """Organisations where keys on the server count as people."""
+    from loa.releases.models import Policy
+
+    part = _("Cách ký")
+    try:
+        weak = list(
+            Policy.objects.filter(until=None, is_weak=True)
+            .values_list("organisation__name", flat=True)
+            .order_by("organisation__path")
+            .distinct()
+        )
+    except DatabaseError:
+        return  # said by the database's own check
+    if weak:
+        names = ", ".join(weak[:NAMED]) + ("…" if len(weak) > NAMED else "")
+        yield Finding(
+            part,
+            "weak",
+            _("%(count)d cơ quan nhận chữ ký yếu, khóa do máy chủ giữ: %(names)s")
+            % {"count": len(weak), "names": names},
+            _("mỗi người duyệt thêm hai khóa truy cập, rồi đổi ở Thiết lập, Ai ký duyệt"),
+        )
+    else:
+        yield Finding(part, "ok", _("chỉ nhận khóa truy cập"))
 
 
 def check_demo() -> Iterator[Finding]:
@@ -280,6 +346,8 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_disk,
     check_database,
     check_keys,
+    check_root,
+    check_policies,
     check_demo,
     check_clock,
     check_engines,

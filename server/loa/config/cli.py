@@ -222,7 +222,9 @@ def recover(username: str) -> None:
 
 @cli.command(
     "second-look",
-    help=_("Ghi trang xem lại trước khi ký vào FOLDER, kèm mã băm; đặt trang ở máy khác, không ở máy chủ này."),
+    help=_(
+        "Ghi trang xem lại trước khi ký vào FOLDER, kèm mã băm; đặt trang ở máy khác, không ở máy chủ này."
+    ),
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def second_look(folder: Path) -> None:
@@ -240,12 +242,18 @@ def audit() -> None:
 
 @audit.command("verify", help=_("Tính lại chuỗi niêm phong và so với các đầu chuỗi đã công bố."))
 @click.option("--head", "heads", multiple=True, help=_("đầu chuỗi đọc được trên một thiết bị"))
+@click.option(
+    "--witnesses",
+    "with_devices",
+    is_flag=True,
+    help=_("so cả với đầu chuỗi mà từng thiết bị đã ký là đã thấy"),
+)
 @as_json
-def audit_verify(heads: tuple[str, ...], as_json: bool) -> None:
+def audit_verify(heads: tuple[str, ...], with_devices: bool, as_json: bool) -> None:
     set_up_django()
     from loa.config import witnesses
 
-    found = witnesses.verify(heads)
+    found = witnesses.verify(heads, with_devices=with_devices)
     if as_json:
         print_json(found.as_dict())
     else:

@@ -10,9 +10,10 @@ from django.conf import settings
 
 from loa.areas.models import Area
 from loa.config.keys import rotation
-from loa.config.keys.ceremony import adopt_shown, forget_server_keys
+from loa.config.keys.ceremony import forget_server_keys
 from loa.config.words import _
-from loa.devices import repository_keys
+from loa.devices.repository_keys import server_kept_root_keys
+from loa.devices.repository_roots import Roots
 from loa.people.models import Person
 from loa.releases import authority, proposals
 from loa.releases.approvers import latest, statement_in
@@ -74,15 +75,14 @@ class Report:
 def read() -> Report:
     """Look at the keys; what a ceremony that was cut off at its end left on the server is deleted first."""
     forget_server_keys()
-    keys = repository_keys.load(settings.HOME.keys, authority.administrators())
-    adopt_shown(keys)
-    newest, draft = keys.roots.newest(), rotation.next_root()
-    left = [*repository_keys.server_kept_root_keys(settings.HOME.keys), *authority.server_kept_admin_keys()]
+    roots = Roots(settings.HOME.keys / authority.ROOTS_FOLDER)
+    newest, draft = roots.newest(), rotation.next_root()
+    left = [*server_kept_root_keys(settings.HOME.keys), *authority.server_kept_admin_keys()]
     return Report(
         is_held_by_people=authority.is_held_by_people(),
         root_version=newest.version if newest else 0,
         root_ends=newest.expires if newest else None,
-        root_missing=keys.roots.missing(draft) if draft else 0,
+        root_missing=roots.missing(draft) if draft else 0,
         administrators=tuple(_holdings()),
         waiting=tuple(proposals.title(one) for one in proposals.all_waiting()),
         lists_end=_first_end(),
@@ -91,6 +91,8 @@ def read() -> Report:
 
 
 def _holdings() -> Iterator[Holding]:
+    if not authority.is_held_by_people():
+        return
     named = authority.administrators()
     people = {
         str(one.pk): one.full_name for one in Person.objects.filter(pk__in=_numbers(named.admin_people))

@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 
+from loa.areas.tests.factories import make_commune
 from loa.audit import actions, queries
 from loa.audit.actor import SYSTEM, Thing
-from loa.config import checks, witnesses
+from loa.config import checks, clock, witnesses
 from loa.config.home import Home
+from loa.devices import publishing
+from loa.people.tests.factories import make_cast
 from loa.releases import authority
+from loa.releases.actions import set_policy
+from loa.releases.models import PolicyKind
+from loa.releases.tests.factories import make_list_proposal
 
 
 def states(look: Any) -> list[str]:
@@ -50,14 +57,42 @@ def test_a_key_that_others_can_read_fails_the_check(settings: Any) -> None:
 
 
 def test_keys_that_belong_elsewhere_are_called_weak_as_long_as_they_lie_here(
-    settings: Any, tmp_path: Path
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.HOME = Home(tmp_path)
     authority.ensure_installation_keys(settings.HOME)
     assert states(checks.check_keys) == ["weak"]
+    monkeypatch.setattr(authority, "is_held_by_people", lambda: True)
+    assert states(checks.check_keys) == ["bad"]  # the ceremony was held, and keys were left behind
     for path in authority.server_kept_admin_keys(settings.HOME):
         path.unlink()
     assert states(checks.check_keys) == ["ok"]
+
+
+@pytest.mark.django_db
+def test_the_root_is_said_a_year_before_it_ends(settings: Any, tmp_path: Path) -> None:
+    settings.HOME = Home(tmp_path)
+    assert states(checks.check_root) == ["ok"]
+    commune = make_commune()
+    publishing.root_text(commune.code)
+    ends = clock.now() + timedelta(days=5 * 365)
+    for days, state in ((400, "ok"), (300, "weak"), (20, "bad")):
+        with clock.frozen(ends - timedelta(days=days)):
+            assert states(checks.check_root) == [state]
+    make_list_proposal(commune)
+    assert states(checks.check_root) == ["ok", "weak"]
+
+
+@pytest.mark.django_db
+def test_a_policy_that_counts_keys_on_the_server_is_named() -> None:
+    assert states(checks.check_policies) == ["ok"]
+    office = make_cast().organisation
+    set_policy(actor=SYSTEM, organisation=office, kind=PolicyKind.STRICT, is_weak=True)
+    (finding,) = checks.check_policies()
+    assert finding.state == "weak"
+    assert office.name in finding.text
+    set_policy(actor=SYSTEM, organisation=office, kind=PolicyKind.STRICT, is_weak=False)
+    assert states(checks.check_policies) == ["ok"]
 
 
 def test_a_disk_that_fills_up_is_said_before_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,13 +103,14 @@ def repository_of(commune_code: str) -> Repository:
 
 
 def root_text(commune_code: str, now: datetime | None = None) -> str:
-    """Return the commune's newest root metadata, which a device gets at enrolment.
+    """Return the root metadata that the commune's readers see, which a device gets at enrolment.
 
     Raises:
-        RootKeysAwayError: it was never signed, and fewer than two root keys are at hand.
+        RootKeysAwayError: no root was ever signed, and fewer than two root keys are at hand.
     """
     repository = repository_of(commune_code)
-    repository.ensure_root(now or clock.now())
+    if not repository.roots.versions():  # later ones are shown with the lists that belong to them
+        repository.ensure_root(now or clock.now())
     return repository.root_text()
 
 

@@ -46,7 +46,11 @@ class PlaceRow:
 
     @property
     def proof_is_due(self) -> bool:
-        """Say whether a proof could have come: not before it sounded to its end."""
+        """Say whether a proof could have come: not before it sounded to its end, nor where it was called off."""
+        return self.is_over and self.state != "withdrawn"
+
+    @property
+    def is_over(self) -> bool:
         return self.state not in {"planned", "on_air"}
 
     @property
@@ -76,7 +80,7 @@ class Round:
 
     @property
     def is_over(self) -> bool:
-        return all(row.proof_is_due for row in self.rows)
+        return all(row.is_over for row in self.rows)
 
     @property
     def has_sounded(self) -> bool:

@@ -72,7 +72,9 @@ def test_a_round_after_the_withdrawal_is_no_more_planned_nor_unknown(ended_ago: 
     placement: Any = SimpleNamespace(
         pk=uuid4(), starts_at=NOW - timedelta(minutes=1), duration_ms=124_000, release=release
     )
-    assert place_row(placement, ENDS, device(seen_ago=3), None, NOW).state == state
+    row = place_row(placement, ENDS, device(seen_ago=3), None, NOW)
+    assert row.state == state
+    assert row.proof_is_due is (state == "unknown")
 
 
 def test_before_the_due_time_it_is_planned() -> None:

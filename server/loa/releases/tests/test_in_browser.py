@@ -10,11 +10,12 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from loa.devices.tests.factories import make_device
+from loa.messages.links import hearing_place, message_page
 from loa.messages.models import Revision
 from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast
-from loa.releases.tests.factories import make_key, make_request
+from loa.releases.tests.factories import make_key, make_release, make_request
 from loa.voice.models import SpokenRendition
 from loa.voice.tests.factories import make_heard, make_spoken
 
@@ -119,6 +120,27 @@ def test_on_a_phone_the_way_down_to_the_signature_goes_away_where_it_leads(
     way.click()
     expect(page.get_by_role("button", name="Ký", exact=True)).to_be_in_viewport()
     expect(way).to_be_hidden()
+
+
+def test_on_a_phone_withdrawing_needs_no_scrolling(browser: Browser, live_server: Any, cast: Cast) -> None:
+    release = make_release(cast)
+    page = open_as(browser, live_server, cast.approver_one, message_page(release.revision.message.code))
+    page.set_viewport_size({"width": 390, "height": 844})
+    way = page.get_by_role("link", name="Thu hồi…").first
+    expect(way).to_be_in_viewport(ratio=1)
+    way.click()
+    expect(page.get_by_role("button", name="Thu hồi tin")).to_be_in_viewport(ratio=1)
+
+
+def test_after_saving_the_focus_stays_at_the_sound_while_it_comes(
+    browser: Browser, live_server: Any, cast: Cast
+) -> None:
+    revision = make_revision(cast)  # its sound is being made
+    page = open_as(browser, live_server, cast.editor, hearing_place(revision.message.code))
+    expect(page.locator("#nghe")).to_be_focused()
+    make_spoken(revision)
+    expect(page.locator("#nghe").get_by_role("button", name="Phát", exact=True)).to_be_in_viewport()
+    expect(page.locator("#nghe")).to_be_focused()
 
 
 def test_who_jumps_to_the_end_reads_that_skipped_parts_do_not_count(

@@ -19,7 +19,7 @@ from loa.people.models import Person
 from loa.people.tests.factories import PASSWORD, Cast, make_cast
 from loa.releases.models import Release, ReleaseState, SigningKey
 from loa.releases.rules import UNLOCK_ATTEMPTS
-from loa.releases.tests.factories import make_heard, make_key, make_release, make_request, sign
+from loa.releases.tests.factories import make_heard, make_key, make_passkey, make_release, make_request, sign
 from loa.voice.tests.factories import make_spoken
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +262,16 @@ def test_withdrawing_names_the_reason_and_leads_to_the_message(cast: Cast) -> No
     assert release.state == ReleaseState.WITHDRAWN
     shown = text(client.get(answer.headers["Location"]))
     assert "Đã thu hồi. Không nơi nào còn giữ tin này." in shown
+
+
+def test_with_a_passkey_the_password_is_the_weaker_way_in_a_fold(cast: Cast) -> None:
+    release = make_release(cast)
+    make_passkey(cast.approver_one)
+    shown = text(as_person(cast.approver_one).get(address("withdraw", release)))
+    assert shown.count("button-danger-filled") == 1
+    assert "Thu hồi bằng khóa truy cập" in shown
+    fold = shown.split("<summary>Thu hồi bằng mật khẩu, yếu hơn</summary>")[1].split("</details>")[0]
+    assert 'name="password"' in fold
 
 
 @pytest.mark.parametrize(

@@ -126,16 +126,21 @@ def server_kept_admin_keys(home: Home | None = None) -> list[Path]:
 
 
 def selftest_keys(commune_code: str, device_id: str, home: Home | None = None) -> SelftestKeys:
-    """Return the commune's self-test keys with ``device_id`` as their only device; make them once."""
+    """Return the commune's self-test keys with ``device_id`` as their only device; make them once.
+
+    Where two people must sign each list, they hold for every device of the self-test's own commune: its list is
+    signed once and not at each self-test.
+    """
     path = _home(home).keys / SELFTEST_FOLDER / f"{commune_code}.json"
     known = read_selftest_keys(commune_code, home)
-    if known is not None and known.device_ids == (device_id,):
+    device_ids = () if is_held_by_people(home) else (device_id,)
+    if known is not None and known.device_ids == device_ids:
         return known
     private_keys = known.private_keys if known else (new_ed25519()[0], new_ed25519()[0])
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    content = {"device_ids": [device_id], "private_keys": [key.hex() for key in private_keys]}
+    content = {"device_ids": list(device_ids), "private_keys": [key.hex() for key in private_keys]}
     write_private(path, json.dumps(content).encode())
-    return SelftestKeys(commune_code, (device_id,), private_keys)
+    return SelftestKeys(commune_code, device_ids, private_keys)
 
 
 def read_selftest_keys(commune_code: str, home: Home | None = None) -> SelftestKeys | None:

@@ -99,10 +99,11 @@ def init(roots: Sequence[Path], holders: Sequence[Holder], ask: Ask, now: dateti
         online=keys.naming.online,
         administrators=administrators_of(holders, [key for _medium, key in own]),
     )
-    signers = [*keys.root_signers, *(key.root_signer() for _medium, key in made)]
     written = write_all([*made, *own], keys, ask)
     newest = keys.roots.newest()
     version = newest.version + 1 if newest else 1
+    former = keys.root_signers if newest else ()
+    signers = [*former, *(key.root_signer() for _medium, key in made)]
     with undone_unless(keys, version, written):
         try:
             keys.roots.put(sign_all(naming.draft(version, now), signers))
@@ -206,19 +207,17 @@ def adopt_shown(keys: RepositoryKeys) -> None:
         keys.roots.adopt(Roots(folder))
 
 
-def forget_server_keys() -> list[Path]:
-    """Delete keys from this server that people hold now, and nothing that still counts; return which."""
-    if not authority.is_held_by_people():
-        return []
+def forget_server_keys() -> None:
+    """Delete keys from this server that people hold now, and nothing that still counts."""
     folder = settings.HOME.keys
-    held = repository_keys.load(folder)
-    if held.root_signers:
-        return []
-    gone = [*repository_keys.server_kept_root_keys(folder), *authority.server_kept_admin_keys()]
-    for path in gone:
-        path.unlink()
-        sync_folder(path.parent)
-    return gone
+    if not authority.is_held_by_people() or repository_keys.load(folder).root_signers:
+        return
+    former = [folder / "root" / "public.json"]
+    former += [*repository_keys.server_kept_root_keys(folder), *authority.server_kept_admin_keys()]
+    for path in former:
+        if path.exists():
+            path.unlink()
+            sync_folder(path.parent)
 
 
 def note(action: str, details: dict[str, object]) -> None:

@@ -217,3 +217,9 @@ def test_every_field_of_a_rule_that_changes_is_said() -> None:
         ) != changes(before, before)
     for more in ({"note": "mọi giờ"}, {"zone_name": "UTC"}, {"test_devices": ["d1"]}):
         assert changes(before, RulesStatement(**{**values, **more}, rules=[rule])) != changes(before, before)
+
+
+def test_the_self_tests_list_is_signed_once_and_not_for_each_virtual_device(two: Two) -> None:
+    first = authority.selftest_keys("00000", "a")
+    assert first.device_ids == ()
+    assert authority.selftest_keys("00000", "b") == first

@@ -17,13 +17,14 @@ def parts(home: DeviceHome, server: Simulator) -> Parts:
     return Parts(home, server.credential())
 
 
+@pytest.mark.parametrize(("names", "named"), [(("binh",), "normal"), (("binh", "chi"), "emergency")])
 def test_one_person_cannot_end_an_activation_by_naming_a_release_that_is_no_emergency(
-    server: Simulator, parts: Parts
+    server: Simulator, parts: Parts, names: tuple[str, ...], named: str
 ) -> None:
     server.activate(prepared(server))
     normal = server.release("r2")
     server.place(normal, soon(), "i2")
-    end(server, normal, "binh")
+    end(server, normal, *names, priority_class=named)
     follow(server, parts)
     assert parts.following.refused_files() == {"withdrawals/a-r1.json": "wrong_class"}
     server.withdrawals, server.withdrawn = {}, []

@@ -162,11 +162,11 @@ def test_a_withdrawal_that_does_not_hold_is_named_and_ends_nothing_for_good(
 
 
 def test_ending_an_activation_never_ends_a_release_of_that_id(server: Simulator, parts: Parts) -> None:
-    other = server.release("r2")
+    other = server.release("r2", **ALARM)
     server.place(other, soon(), "i2")
-    other = msgspec.structs.replace(other, priority_class="emergency")
     end(server, other, "binh", "chi", as_id="r1", activation_id="r1")  # the release r1 is not known yet
     follow(server, parts)
+    assert parts.following.refused_files() == {}
     server.withdrawn = []
     server.place(server.release("r1"), soon(), "i1")
     follow(server, parts)

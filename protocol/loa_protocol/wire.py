@@ -27,6 +27,9 @@ ClockState = Literal["known", "held", "unknown"]
 Verb = Literal["log", "beat", "held", "listen", "sound", "time"]
 # What a database column holds: one message that cannot be stored must not hinder those beside it.
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+# Of a signed file. Whoever held the online keys may have driven it up, and what a device says of it must still
+# be heard: a device whose reports cannot be read is never sent anything above what it saw.
+FileNumber = Annotated[int, Meta(ge=0, le=2**53)]
 Bytes = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _TOKEN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _SOUND_HEADER = struct.Struct("<dII")
@@ -55,7 +58,7 @@ class FileRefusal(Message, frozen=True, kw_only=True):
 class Witness(Message, frozen=True, kw_only=True):
     """The newest head of the audit log that a device saw, signed with its nkey (`enrolment.witness_proof`)."""
 
-    agenda_number: Count
+    agenda_number: FileNumber
     audit_head: Line
     signature: Line  # base64
 
@@ -102,10 +105,10 @@ class Heartbeat(Message, frozen=True, kw_only=True):
     device_id: Id
     at: Line  # UTC, by the device's clock
     version: Line
-    agenda_number: Count
+    agenda_number: FileNumber
     plays_until: Line  # UTC; "" when it has no agenda
-    approvers_number: Count
-    rules_number: Count
+    approvers_number: FileNumber
+    rules_number: FileNumber
     clock: ClockState
     clock_offset_ms: float
     volume: Count  # percent

@@ -61,7 +61,7 @@ class DeviceStatus(models.Model):
     device = models.OneToOneField(Device, primary_key=True, on_delete=models.CASCADE, related_name="status")
     last_seen = models.DateTimeField()
     version = models.CharField(max_length=40, blank=True)
-    agenda_number = models.PositiveIntegerField(default=0)
+    agenda_number = models.PositiveBigIntegerField(default=0)
     plays_until = models.DateTimeField(null=True)
     clock = models.CharField(max_length=8, default="unknown")
     clock_offset_ms = models.FloatField(null=True)
@@ -82,7 +82,7 @@ class Publication(models.Model):
     """One agenda published for a commune; its number never falls, a restore continues above what was seen."""
 
     commune = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="publications")
-    number = models.PositiveIntegerField()
+    number = models.PositiveBigIntegerField()
     agenda = models.JSONField()  # loa_protocol.Agenda as its JSON says it
     targets = models.JSONField(default=dict)  # the other files: target path to SHA-256
     valid_until = models.DateTimeField()

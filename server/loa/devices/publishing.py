@@ -26,6 +26,7 @@ from loa.config import clock
 from loa.devices import repository_keys
 from loa.devices.models import Device, DeviceState, DeviceStatus, Publication
 from loa.devices.repository import Repository
+from loa.devices.rules import HIGHEST_JUMP, believable
 from loa.jobs import outbox
 from loa.releases import authority
 from loa.releases.approvers import adopt, publish_approvers
@@ -36,6 +37,7 @@ from loa.releases.queries import ended, envelope, withdrawal_envelope
 from loa_protocol.envelope import decode
 from loa_protocol.statements import Agenda, AgendaItem, encode_statement
 from loa_protocol.times import format_utc, local_to_utc
+from loa_protocol.verify import MAX_JUMP
 
 AGENDA_LIFE = timedelta(days=7)
 AGENDA_RENEWED_BEFORE = timedelta(days=6)  # a device that is cut off has at least so much left
@@ -291,21 +293,23 @@ def ask_for_all() -> None:
 
 def highest_seen() -> dict[str, Seen]:
     """Return the highest numbers in the public files and in the devices' reports, by commune code."""
-    seen: dict[str, Seen] = {}
-    for folder in sorted(settings.HOME.repositories.glob("*/metadata")):
-        seen[folder.parent.name] = Seen(agenda=repository_of(folder.parent.name).number())
-    statuses = DeviceStatus.objects.values_list("device__commune__code", "agenda_number", "report")
-    for code, number, report in statuses:
-        seen[code] = _higher(seen.get(code, Seen()), number, report)
-    return seen
-
-
-def _higher(seen: Seen, agenda_number: int, report: Mapping[str, Any]) -> Seen:
-    return Seen(
-        agenda=max(seen.agenda, agenda_number),
-        approvers=max(seen.approvers, int(report.get("approvers_number", 0))),
-        rules=max(seen.rules, int(report.get("rules_number", 0))),
-    )
+    files = {
+        folder.parent.name: repository_of(folder.parent.name).number()
+        for folder in sorted(settings.HOME.repositories.glob("*/metadata"))
+    }
+    reports: dict[str, list[Seen]] = {code: [] for code in files}
+    statuses = DeviceStatus.objects.filter(device__state=DeviceState.ACTIVE)
+    for code, number, report in statuses.values_list("device__commune__code", "agenda_number", "report"):
+        approvers, rules = (int(report.get(f"{name}_number", 0)) for name in ("approvers", "rules"))
+        reports.setdefault(code, []).append(Seen(agenda=number, approvers=approvers, rules=rules))
+    return {
+        code: Seen(
+            agenda=believable(files.get(code, 0), [one.agenda for one in said], MAX_JUMP),
+            approvers=believable(0, [one.approvers for one in said], HIGHEST_JUMP),
+            rules=believable(0, [one.rules for one in said], HIGHEST_JUMP),
+        )
+        for code, said in reports.items()
+    }
 
 
 def continue_above(seen: Mapping[str, Seen | int], now: datetime | None = None) -> int:

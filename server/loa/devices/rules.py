@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a device does now, as far as it is known: silence is unknown, never done and never failed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,9 @@ from loa_protocol.wire import BEAT_SECONDS
 FRESH = timedelta(seconds=BEAT_SECONDS * 1.4)  # news older than this is no news
 PAGE_FRESH = timedelta(seconds=30)  # a page renews itself every 10 s; after three misses it knows nothing
 BEGIN_WITHIN = timedelta(seconds=3)  # between the planned second and the heartbeat that says so
+
+# A report may lift a commune's numbers after a restore, but no broken device may drive them out of sight.
+HIGHEST_JUMP = 100_000
 
 # Refusals that are meant to happen: nobody has to look at them.
 EXPECTED_REFUSALS = frozenset({"withdrawn", "test_on_live_device", "test_key_device"})
@@ -82,3 +86,21 @@ def may_yet_begin(heard_at: datetime, due_since: datetime) -> bool:
 def is_silent_long(since: datetime | None, now: datetime) -> bool:
     """Say whether a device has been silent by its own words for so long that a person should look."""
     return since is not None and now - since >= SILENT_FOR
+
+
+def believable(known: int, reports: Sequence[int], jump: int) -> int:
+    """Return the highest number of a file that a commune's devices may have seen.
+
+    A report that leaps is believed when more than half of the devices saw so much: after a theft of the online keys
+    they did; a single one that is broken or in strange hands must not lead the others out of reach.
+
+    Args:
+        known: what this server's own files show.
+        reports: one number from each device.
+        jump: a step that is believed of a single device.
+    """
+    highest, ordered = known, sorted(reports)
+    for index, number in enumerate(ordered):
+        if number <= highest + jump or 2 * (len(ordered) - index) > len(ordered):
+            highest = max(highest, number)
+    return highest

@@ -15,7 +15,7 @@ from loa.deliveries.actions import confirm_gone
 from loa.deliveries.models import StillOut
 from loa.devices.incidents import open_incident
 from loa.devices.models import Device, DeviceStatus, Publication
-from loa.devices.rules import EXPECTED_FILE_TROUBLE, EXPECTED_REFUSALS, is_silent_long
+from loa.devices.rules import EXPECTED_FILE_TROUBLE, EXPECTED_REFUSALS, HIGHEST_JUMP, is_silent_long
 from loa.jobs import outbox
 from loa_protocol.errors import MalformedError
 from loa_protocol.times import format_utc, parse_utc
@@ -37,8 +37,6 @@ STATUS_FIELDS = [
     "silent_since",
     "report",
 ]
-# A report may lift a commune's numbers after a restore, but no broken device may drive them out of sight.
-HIGHEST_JUMP = 100_000
 
 
 def take_heartbeats(beats: Sequence[Heartbeat], *, now: datetime | None = None) -> int:

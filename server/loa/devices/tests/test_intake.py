@@ -14,13 +14,22 @@ from loa.airtime.tests.factories import make_placement, make_release
 from loa.areas.tests.factories import make_village
 from loa.deliveries.actions import list_still_out
 from loa.deliveries.models import Delivery, StillOut
+from loa.devices import publishing
 from loa.devices.intake import take_heartbeats, take_holding, take_log
 from loa.devices.models import Device, DeviceStatus, Incident, Publication
 from loa.devices.tests.factories import NOW, make_beat, make_device, make_planned_rows, make_rows
 from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import make_organisation, make_person
 from loa_protocol.times import format_utc
-from loa_protocol.wire import FileRefusal, HoldingReport, PlayLogBatch, Refusal
+from loa_protocol.wire import (
+    FileRefusal,
+    Heartbeat,
+    HoldingReport,
+    PlayLogBatch,
+    Refusal,
+    decode_message,
+    encode_message,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -287,6 +296,15 @@ def test_a_number_above_ours_asks_for_a_publication_above_it(device):
     take_heartbeats([make_beat(device, agenda_number=41)], now=NOW)
     entry = OutboxEntry.objects.get(topic="publish")
     assert (entry.key, entry.payload) == (device.commune.code, {"above": 41})
+
+
+def test_a_number_driven_up_beyond_all_reason_is_heard_and_answered_above_it(device):
+    number = 3_000_000_000  # three agendas by whoever held the online keys
+    heard = decode_message(encode_message(make_beat(device, agenda_number=number)), Heartbeat)
+    take_heartbeats([heard], now=NOW)
+    assert DeviceStatus.objects.get().agenda_number == number
+    assert publishing.highest_seen()[device.commune.code].agenda == number
+    assert publishing.publish(device.commune.code, above=number).number == number + 1
 
 
 def test_a_number_far_out_is_an_incident_and_lifts_nothing(device):

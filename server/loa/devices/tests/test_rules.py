@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from loa.devices.rules import LastWords, Now, state
+from loa.devices.rules import LastWords, Now, believable, state
 from loa.devices.tests.factories import NOW
 
 SECOND = timedelta(seconds=1)
@@ -45,3 +45,20 @@ def test_what_a_device_does_now(last, due_since, now, reason):
     found = state(last, "item" if due_since else "", due_since, NOW)
     assert (found.now, found.reason) == (now, reason)
     assert found.is_playing is (reason == "as_planned")
+
+
+@pytest.mark.parametrize(
+    ("known", "reports", "highest"),
+    [
+        (5, [], 5),
+        (5, [3, 4], 5),
+        (5, [7], 7),
+        (5, [7, 900], 7),  # one leaps
+        (5, [7, 80, 150], 150),  # each within a step of the one before
+        (5, [900], 900),  # nobody else is led astray
+        (5, [900, 950, 7], 950),  # most of them saw it
+        (5, [900, 7, 8], 8),
+    ],
+)
+def test_a_number_that_leaps_is_believed_when_most_devices_saw_it(known, reports, highest):
+    assert believable(known, reports, 100) == highest

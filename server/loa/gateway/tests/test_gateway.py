@@ -126,7 +126,7 @@ def test_no_device_speaks_through_the_answer_to_it(reply: str, hears: bool) -> N
     [
         {"disk_free": 2**63},
         {"disk_free": -1},
-        {"agenda_number": 2**31},
+        {"agenda_number": 2**53 + 1},
         {"rules_number": 2**80},
         {"log_backlog": 2**40},
         {"volume": 2**70},

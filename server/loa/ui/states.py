@@ -51,6 +51,7 @@ STATES: dict[str, State] = {
     "to_check": State("waiting", "hourglass", _("Chờ kiểm tra")),
     "done": State("done", "check", _("Đã xong")),
     "failed": State("refused", "alert-circle", _("Không làm được")),
+    "photo_place": State("plain", "map-pin", _("Nơi chụp, theo ảnh")),
     # a class of priority
     "normal": State("normal", "", _("Thường")),
     "priority": State("priority", "chevrons-up", _("Ưu tiên")),

@@ -7,13 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from loa.areas.queries import villages_of
 from loa.campaigns import ports
 from loa.campaigns.actions.evidence import CLOSED
 from loa.campaigns.actions.steps import missing_sentence
 from loa.campaigns.listings import ActivityLine, lines_of
 from loa.campaigns.matching import Doubt, doubts_of
-from loa.campaigns.models import Activity, Campaign, Evidence, EvidenceKind, Finding
+from loa.campaigns.models import Activity, Evidence, EvidenceKind, Finding
 from loa.campaigns.parts import evidence_of
 from loa.campaigns.photo_notes import notes_of
 from loa.campaigns.progress import Standing, standing
@@ -163,32 +165,29 @@ def page_of(activity: Activity, person: Person, today: date) -> ActivityPage:
     )
 
 
-def photo_places(page: ActivityPage, campaign: Campaign, areas: Iterable[object]) -> list[Village]:
-    """Return where photos say that they were taken, over the outlines of the activity's areas.
+OUTLINES = 80  # villages that are drawn under the photos; a map of more says nothing on a phone
+
+
+def photo_places(activity: Activity) -> list[Village]:
+    """Return where photos say that they were taken, over the activity's areas. At most three queries.
 
     Nothing when no photo says where: a map without a mark tells nobody anything.
     """
+    shown = activity.evidence.filter(kind=EvidenceKind.PHOTO).select_related("file")
     marks = [
         Village(
-            name=f"{row.kind_name} {number}",
-            geometry={
-                "type": "Point",
-                "coordinates": [row.evidence.file.longitude, row.evidence.file.latitude],
-            },
-            state="placed",
-            words=row.title,
+            name=_("Ảnh %(number)s") % {"number": number},
+            geometry={"type": "Point", "coordinates": [row.file.longitude, row.file.latitude]},
+            state="photo_place",
+            words=row.file_name,
         )
-        for number, row in enumerate(page.photos, start=1)
-        if row.evidence.file and row.evidence.file.latitude is not None
+        for number, row in enumerate(shown, start=1)
+        if row.file and row.file.latitude is not None and row.file.longitude is not None
     ]
     if not marks:
         return []
-    grounds = [area for area in areas if getattr(area, "outline", None)] or [campaign.area]
-    outlines = [
-        Village(name=str(area), geometry=outline)
-        for area in grounds
-        if (outline := getattr(area, "outline", None))
-    ]
+    grounds = list(activity.areas.all()[:OUTLINES]) or list(villages_of(activity.campaign.area)[:OUTLINES])
+    outlines = [Village(name=area.name, geometry=area.outline) for area in grounds if area.outline]
     return [*outlines, *marks]
 
 

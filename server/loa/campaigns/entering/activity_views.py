@@ -85,7 +85,6 @@ def activity(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRespon
         evidence_names=[
             str(EVIDENCE_NAMES[kind]) for kind in EVIDENCE_NAMES if kind in found.evidence_required
         ],
-        places=photo_places(page, campaign, areas),
         files_form=FilesForm(activity=found) if page.may_add else None,
     )
     return render(request, "campaigns/entering/activity.html", context)
@@ -138,6 +137,7 @@ def activity_around(request: AuthenticatedHttpRequest, key: str, pk: int) -> Htt
         needs=list(found.needs.filter(removal=None)),
         needed_by=list(Activity.objects.filter(needs=found)),
         findings=findings_on(found),
+        places=photo_places(found),
         comments=comments_of(found.campaign, found),
         comment_form=form,
     )

@@ -40,6 +40,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     true_time: float = 0.0  # UTC epoch s at `boot_time`
     boot_time: float = 0.0  # s since boot
     uncertainty: float = 0.0  # s
+    drift: float | None = None  # s that UTC gains per s of the boot clock; a crystal keeps it for years
 
 
 class _Timex(ctypes.Structure):
@@ -106,7 +107,7 @@ class Clock:
         self._true: float | None = None  # trusted time at `_boot`
         self._boot = 0.0
         self._drift = 0.0  # s that UTC gains per s of the boot clock, measured
-        self._corridor = Corridor()
+        self._corridor = Corridor(self._kept.drift)
         self._uncertainty = 0.0
         self._seen: float | None = None  # boot time of the last good observation
         self._low, self._high = float("-inf"), float("inf")  # bounds of (UTC − boot clock)
@@ -114,7 +115,7 @@ class Clock:
 
     def at(self, boot: float) -> float:
         """Return UTC at an instant of the boot clock that is near, as epoch seconds."""
-        return self.now() + boot - self._from.boot()
+        return self.now() + (boot - self._from.boot()) * (1 + self._drift)
 
     def now(self) -> float:
         """Return the best knowledge of UTC, as epoch seconds; trust it only as far as `state` says."""
@@ -255,6 +256,7 @@ class Clock:
             true_time=now,
             boot_time=boot,
             uncertainty=self.uncertainty,
+            drift=self._corridor.drift,
         )
         write_durably(self._path, msgspec.json.encode(self._kept))
 
@@ -264,6 +266,7 @@ class Clock:
 
     def _recall(self) -> None:
         """Take over what the last process knew: on the same boot, or through a battery clock."""
+        self._drift = self._kept.drift or 0.0
         if self._disciplined:
             self.refresh()
         elif self._kept.boot_id and self._kept.boot_id == self._from.boot_id():

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SPAN = 1200.0  # s of answers that a line is laid through: longer than that a crystal's drift is no line
-MOST = 1600  # answers kept
+MOST = 2400  # answers kept
 FEW = 8  # answers before a drift can be told at all
 SHORT = 20.0  # s, the same
+LONG = 300.0  # s before a drift is told better than the one that was known from before
 STEEPEST = 500e-6  # s per s: no crystal that is not broken drifts more
 _GOLD = (5**0.5 - 1) / 2
 _Band = Callable[[float], tuple[float, float]]  # drift -> lower and upper edge at the last answer, s
@@ -47,11 +48,23 @@ class Line:
 
 
 class Corridor:
-    """The answers of the last 20 minutes and the line that fits them."""
+    """The answers of the last 20 minutes and the line that fits them.
 
-    def __init__(self) -> None:
+    Args:
+        drift: the crystal's, as it was measured before a restart; None when nothing is known of it.
+    """
+
+    def __init__(self, drift: float | None = None) -> None:
+        self._known = drift
         self._answers: deque[_Answer] = deque(maxlen=MOST)
         self.line: Line | None = None
+
+    @property
+    def drift(self) -> float | None:
+        """The crystal's drift (s per s), once it is told well; else the one that was known; or None."""
+        if self.line is not None and self._answers[-1].received - self._answers[0].sent >= LONG:
+            return self.line.drift
+        return self._known
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -78,17 +91,18 @@ class Corridor:
         origin = float(found[-1, 2])
         sent, received = found[:, 0] - origin, found[:, 2] - origin
         ceiling, floor = found[:, 1] - found[:, 0], found[:, 1] - found[:, 2]
-        is_short = len(found) < FEW or found[-1, 2] - found[0, 2] < SHORT
+        span = float(found[-1, 2] - found[0, 0])
+        is_short = len(found) < FEW or span < (SHORT if self._known is None else LONG)
 
         def band(drift: float) -> tuple[float, float]:
             high: NDArray[np.float64] = ceiling - drift * sent
             low: NDArray[np.float64] = floor - drift * received
             return float(low.max()), float(high.min())
 
-        drift = 0.0 if is_short else _widest(band)
+        drift = (self._known or 0.0) if is_short else _widest(band)
         low, high = band(drift)
         # What a drift of 500 ppm can have done meanwhile is no contradiction while the drift is not told yet.
-        slack = STEEPEST * float(found[-1, 2] - found[0, 0]) if is_short else 1e-6
+        slack = STEEPEST * span if is_short else 1e-6
         if low > high + slack:
             return None
         return Line(at=origin, ahead=(low + high) / 2, drift=drift, half=abs(high - low) / 2)

@@ -47,7 +47,7 @@ FIRST_WAIT, LAST_WAIT = 1.0, 30.0  # s between attempts
 CHANGE_PAUSE = 0.3  # s between two heartbeats at least
 BATCH = 200  # play rows in one request
 TIME_SECONDS = 2.0  # how long an answer to the question for the time is of use
-ASK_PAUSES = ((180.0, 0.25), (1200.0, 1.0))  # s since the first question: until then, s between two
+ASK_PAUSES = ((60.0, 0.05), (1200.0, 0.25))  # s since the first question: until then, s between two
 ASK_PAUSE = 8.0  # s, later; some 3 MB a day
 
 

@@ -21,7 +21,9 @@ from loa_device.monitor import Tap
 from loa_device.track import RATE, Samples
 
 SETTLE = 2.0  # s in which an error shrinks to a third
+STAMPS = 100  # time stamps that are averaged: cards tell them with a millisecond of noise
 MARK = 10 * RATE  # frames between two marks by which the output's own pace is measured
+SLOPE = 10.0  # s over which trusted time is compared with the boot clock
 MARKS = 30  # marks kept: five minutes
 STEEPEST = 0.002  # samples per sample that the reading may run faster or slower
 TOO_FAR = RATE // 2  # samples of error that are jumped even while something sounds: the clock was wrong
@@ -57,8 +59,12 @@ class Steered:
         self._whole: int | None = None  # number of the next sample to read
         self._part = 0.0  # and how much of the way to the one after it
         self._handed = 0  # frames handed over
-        self._marks: deque[tuple[float, int]] = deque(maxlen=MARKS)  # what was wanted after so many frames
+        self._marks: deque[tuple[float, int]] = deque(maxlen=MARKS)  # boot clock after so many frames
         self._drift = 0.0  # samples per sample that the output runs slow
+        self._due = (
+            0.0  # number of the sample that belongs to the next frame, the time stamps' noise averaged
+        )
+        self._stamps = 0  # that were averaged
         self.error = 0.0  # s between what left last and what should have
 
     def write(self, start: int, samples: Samples) -> None:
@@ -83,15 +89,13 @@ class Steered:
             count: how many.
             leaves: boot clock when the first of them leaves, s.
         """
-        wanted = (self._utc_at(leaves) - self.delay) * RATE
+        self._learn(leaves)
+        wanted = self._averaged((self._utc_at(leaves) - self.delay) * RATE)
         error = self._error(wanted)
         self.error = error / RATE
-        self._learn(wanted)
         step = 1.0 + _within(self._drift + error / RATE / SETTLE, STEEPEST)
         with self._lock:
             source = self._source(count)
-        if abs(error) > TOO_FAR:
-            self._marks.clear()  # the clock was set, or the output lost frames
         if abs(error) > TOO_FAR or not source.any():
             self._stand(wanted)
             with self._lock:
@@ -100,15 +104,35 @@ class Steered:
         frames = _interpolated(source, self._part + step * np.arange(count))
         self._move(step * count)
         self._handed += count
+        self._due = wanted + count * (1.0 + self._drift)
         return frames
 
-    def _learn(self, wanted: float) -> None:
-        """Measure the output's pace from the oldest mark on: the longer, the less its time stamps' noise counts."""
+    def _averaged(self, wanted: float) -> float:
+        """Return which sample is due, from this time stamp and those before it."""
+        if self._stamps and abs(wanted - self._due) > TOO_FAR:  # the clock was set, or the output lost frames
+            self._stamps = 0
+        self._stamps += 1
+        if self._stamps == 1:
+            return wanted
+        return self._due + (wanted - self._due) / min(self._stamps, STAMPS)
+
+    def _learn(self, leaves: float) -> None:
+        """Measure the output's pace from the oldest mark on: the longer, the less its time stamps' noise counts.
+
+        It is measured by the boot clock, which nobody sets; what trusted time makes of that is added.
+        """
+        if (
+            self._marks
+            and abs((leaves - self._marks[-1][0]) * RATE - (self._handed - self._marks[-1][1])) > TOO_FAR
+        ):
+            self._marks.clear()  # the output lost frames
         if not self._marks or self._handed - self._marks[-1][1] >= MARK:
-            self._marks.append((wanted, self._handed))
+            self._marks.append((leaves, self._handed))
         first, handed = self._marks[0]
         if self._handed - handed >= MARK:
-            self._drift = _within((wanted - first) / (self._handed - handed) - 1.0, STEEPEST / 2)
+            pace = (leaves - first) * RATE / (self._handed - handed)
+            gain = (self._utc_at(leaves + SLOPE) - self._utc_at(leaves)) / SLOPE
+            self._drift = _within(pace * gain - 1.0, STEEPEST / 2)
 
     def _error(self, wanted: float) -> float:
         """Return how many samples the reading is behind; it begins where it should."""

@@ -26,9 +26,9 @@ def asked(
     return utc(end) - end
 
 
-def measured(*, drift: float, jitter: float, seconds: int, seed: int) -> float:
+def measured(*, drift: float, jitter: float, seconds: int, seed: int, known: float | None = None) -> float:
     """Return the error in s, one second after the last of four questions a second."""
-    dice, corridor = random.Random(seed), Corridor()
+    dice, corridor = random.Random(seed), Corridor(known)
     for number in range(4 * seconds):
         ways = {way: SHORTEST + dice.uniform(0, jitter) for way in ("there", "back")}
         asked(corridor, number / 4, drift=drift, **ways)
@@ -44,6 +44,12 @@ def test_a_quiet_network_tells_the_time_to_the_microsecond(drift: float, seed: i
 def test_a_hundred_milliseconds_of_jitter_cost_less_than_a_millisecond_after_three_minutes() -> None:
     errors = [abs(measured(drift=200e-6, jitter=0.1, seconds=180, seed=seed)) for seed in range(8)]
     assert max(errors) < 0.0015
+    assert sum(errors) / len(errors) < 0.0006
+
+
+def test_a_drift_that_is_known_from_before_makes_half_a_minute_enough() -> None:
+    drift, known = 200e-6, 198e-6
+    errors = [abs(measured(drift=drift, jitter=0.1, seconds=30, seed=seed, known=known)) for seed in range(8)]
     assert sum(errors) / len(errors) < 0.0006
 
 
@@ -75,6 +81,21 @@ def test_questions_refine_a_known_time_and_carry_its_drift_on(tmp_path: Path) ->
         clock.observe_precisely(true - 0.002, machine.boot - 0.004, machine.boot)
     machine.pass_time(100.0)
     assert abs(clock.now() - (NOON + 0.25 + 160 * (1 + 100e-6))) < 0.0005
+
+
+def test_a_restart_remembers_the_crystal(tmp_path: Path) -> None:
+    machine = Machine(wall=NOON + 300)
+    clock = machine.clock(tmp_path / "clock.json")
+    machine.observe(clock, NOON)
+    for _ in range(400):
+        machine.pass_time(1.0)
+        true = NOON + (machine.boot - 1000) * (1 + 100e-6)
+        clock.observe_precisely(true - 0.002, machine.boot - 0.004, machine.boot)
+    clock.remember()
+    again = machine.clock(tmp_path / "clock.json")
+    machine.observe(again, NOON + 400)
+    again.observe_precisely(NOON + 400 * (1 + 100e-6), machine.boot, machine.boot)
+    assert again.drift_ppm == 100.0
 
 
 def test_questions_alone_make_no_time_known_and_move_it_not_beyond_what_http_proved(tmp_path: Path) -> None:

@@ -26,4 +26,5 @@ urlpatterns = [  # the overview of one campaign joins layers: console:campaign, 
     path("<slug:key>/ke-hoach/giai-doan/", add_part, PHASE, name="add_phase"),
     path("<slug:key>/ke-hoach/giai-doan/<int:pk>/", edit_part, PHASE, name="edit_phase"),
     path("", include("loa.campaigns.entering.urls")),
+    path("", include("loa.campaigns.importing.urls")),
 ]

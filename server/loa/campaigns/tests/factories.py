@@ -4,9 +4,19 @@
 from datetime import date
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
-from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase
-from loa.people.models import Organisation, Post
+from loa.campaigns.models import (
+    Activity,
+    Campaign,
+    ImportRowState,
+    ImportState,
+    KeyMessage,
+    Phase,
+    PlanImport,
+)
+from loa.config import clock
+from loa.people.models import Organisation, Person, Post
 from loa.people.tests.factories import make_post
 
 _number = count(1)
@@ -60,3 +70,25 @@ def make_activity(
         title=title,
         **{"channels": ["loudspeaker"], **fields},
     )
+
+
+def make_plan_import(campaign: Campaign, person: Person, **fields: Any) -> PlanImport:
+    """Return an import whose rows were looked at: one accepted, one refused."""
+    values = {
+        "state": ImportState.CHECKED,
+        "file_key": uuid4(),
+        "file_name": "ke-hoach.xlsx",
+        "made_at": clock.now(),
+        "tables": [
+            {"name": "Sheet", "names": ["Việc", "Cơ quan"], "columns": {}, "rows": 2, "first_rows": []}
+        ],
+        "choice": {"table": 0, "columns": {"title": 0, "organisation": 1}, "year": None, "new_phases": False},
+        "accepted": 1,
+        "refused": 1,
+        **fields,
+    }
+    made = PlanImport.objects.create(campaign=campaign, made_by=person, **values)
+    problem = {"code": "missing_office", "field": "organisation", "values": {}}
+    made.rows.create(number=2, state=ImportRowState.ACCEPTED, fields={"title": "Treo cờ"})
+    made.rows.create(number=3, state=ImportRowState.REFUSED, fields={"title": "Họp"}, problems=[problem])
+    return made

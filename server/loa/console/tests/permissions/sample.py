@@ -13,7 +13,13 @@ from loa.airtime.tests.factories import make_placement, make_release
 from loa.areas.models import Area
 from loa.areas.tests.factories import make_village
 from loa.campaigns.models import Activity, Campaign, Inspection
-from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
+from loa.campaigns.tests.factories import (
+    make_activity,
+    make_campaign,
+    make_key_message,
+    make_phase,
+    make_plan_import,
+)
 from loa.campaigns.tests.whole_plan import fill_plan, plan_arguments
 from loa.console import demo
 from loa.console.tests.permissions.world import NOW, TOMORROW_AT_FIVE
@@ -117,6 +123,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "phase": (campaign.key, campaign.phases.all()[0].pk),
         "key_message": (campaign.key, campaign.key_messages.all()[0].pk),
         "activity": (campaign.key, activity.pk),
+        "plan_import": (campaign.key, make_plan_import(campaign, sample.editor).pk),
         **plan_arguments(activity, sample.reader),
         "draft": (draft.message.code,),
         "language": (draft.message.code, make_language(draft).pk),

@@ -220,6 +220,13 @@ TABLE: dict[str, Entry] = {
     "campaigns:phases": page(P.VIEW, about="campaign"),
     "campaigns:add_phase": form(P.PLAN_EDIT, about="campaign"),
     "campaigns:edit_phase": form(P.PLAN_EDIT, about="phase"),
+    # Importing and exporting the plan.
+    "campaigns:import_plan": form(P.PLAN_EDIT, about="campaign"),
+    "campaigns:plan_import": page(P.PLAN_EDIT, about="plan_import"),
+    "campaigns:choose_columns": command(P.PLAN_EDIT, about="plan_import"),
+    "campaigns:confirm_import": command(P.PLAN_EDIT, about="plan_import"),
+    "campaigns:drop_import": command(P.PLAN_EDIT, about="plan_import"),
+    "campaigns:export_plan": page(P.VIEW, about="campaign"),
     # Entering the plan.
     "campaigns:library": page(P.PLAN_EDIT),
     "campaigns:use_template": form(P.PLAN_EDIT, about="template"),

@@ -14,7 +14,13 @@ from django.urls import reverse
 
 from loa.airtime.tests.factories import make_placement
 from loa.campaigns.seeing.tests.factories import calendar_arguments
-from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
+from loa.campaigns.tests.factories import (
+    make_activity,
+    make_campaign,
+    make_key_message,
+    make_phase,
+    make_plan_import,
+)
 from loa.campaigns.tests.whole_plan import plan_arguments
 from loa.console.tests.permissions.answers import ANONYMOUS, OUTSIDER, WITHOUT_A_ROLE, Said
 from loa.console.tests.permissions.table import TABLE
@@ -161,6 +167,7 @@ def _plan(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "phase": (campaign.key, phase.pk),
         "key_message": (campaign.key, key_message.pk),
         "activity": (campaign.key, activity.pk),
+        "plan_import": (campaign.key, make_plan_import(campaign, cast.planner).pk),
     }
 
 

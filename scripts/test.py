@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ PROCESSES = "2"  # the machines that count have two cores
 MIGRATE = "import django; django.setup(); from loa.config.prepare import prepare_database as make; make()"
 PURE = ["protocol/tests", "speech/tests", "device/tests", "tests/unit"]
 QUICK = "not fault and not browser and not whole_way"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 TEMPLATE = "LOA_TEST_TEMPLATE"  # a database that was migrated once, which every test process copies
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")  # of PostgreSQL: its data live for one run
 Result = tuple[str, bool, float]  # step, whether it went well, seconds
@@ -97,17 +97,14 @@ def attacks() -> bool:
 
 
 def browser() -> bool:
-    ensure_chromium()
     return pytest("server/loa", "-m", "browser")
 
 
 def whole_way() -> bool:
-    ensure_chromium()
     return pytest("tests/whole_way")
 
 
 def whole_postgres() -> bool:
-    ensure_chromium()
     with database() as (url, _server):
         return pytest(
             "tests/whole_way/test_whole_way.py",
@@ -161,27 +158,55 @@ def template(names: Iterable[str]) -> Iterator[None]:
 def has_browser() -> bool:
     """Say whether Chromium is there and what drives it starts (its program needs libatomic, which few carry)."""
     driver = next(iter((ROOT / ".venv").glob("lib/python*/site-packages/playwright/driver/node")), None)
-    if driver is None or not any(shutil.which(name) for name in CHROMIUM):
+    if driver is None or not has("chromium", "chromium-browser", "google-chrome"):
         return False
     return subprocess.run([str(driver), "--version"], capture_output=True, check=False).returncode == 0
 
 
-def ensure_chromium() -> None:
-    """Find Chromium and what drives it; on Debian as root install them; otherwise say how to get them and fail.
+def has(*names: str) -> bool:
+    """Say whether the machine has a program of one of these names."""
+    return any(shutil.which(name) for name in names)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of the system that some steps need: how it is told, and what brings it on Debian."""
+
+    name: str
+    packages: tuple[str, ...]
+    is_there: Callable[[], bool]
+    steps: frozenset[str]
+
+
+PROGRAMS = (
+    Program(
+        "Chromium",
+        ("chromium", "libatomic1"),
+        has_browser,
+        frozenset({"browser", "whole-way", "whole-postgres"}),
+    ),
+    Program("Icecast", ("icecast2",), lambda: has("icecast2", "icecast"), frozenset({"fault"})),
+)
+
+
+def ensure_programs(names: Iterable[str]) -> None:
+    """Find what the steps need; on Debian as root install it; otherwise say how to get it and fail.
 
     Raises:
-        SystemExit: they are not there.
+        SystemExit: something is not there.
     """
-    if has_browser():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    missing = [one for one in PROGRAMS if one.steps.intersection(names) and not one.is_there()]
+    if missing and os.geteuid() == 0 and has("apt-get"):
+        packages = [package for one in missing for package in one.packages]
         run("apt-get", "update", "-qq")
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "libatomic1")
-        if has_browser():
-            return
-    raise SystemExit(
-        "The browser tests need Chromium: run `sudo apt install chromium libatomic1`, then `make test` again."
-    )
+        install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
+        run(*install, *packages, DEBIAN_FRONTEND="noninteractive")
+        missing = [one for one in missing if not one.is_there()]
+    if missing:
+        raise SystemExit(
+            f"The tests need {' and '.join(one.name for one in missing)}: run `sudo apt install "
+            f"{' '.join(package for one in missing for package in one.packages)}`, then `make test` again."
+        )
 
 
 STEPS = {
@@ -240,6 +265,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"No step {', '.join(unknown)}. There are: {', '.join(STEPS)}.", file=sys.stderr)
         return 2
+    ensure_programs(names or STEPS)
     with template(names or STEPS):
         results = in_turn(names) if names else in_lanes()
     for name, good, seconds in results:

@@ -29,9 +29,19 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            for code, words in _words_for(field).items():
-                if field.error_messages.get(code) is _default(field, code):
-                    field.error_messages[code] = words
+            _speak(field)
+
+    def add_field(self, name: str, field: forms.Field) -> None:
+        """Add a field that only this form has, with our sentences."""
+        self.fields[name] = field
+        _speak(field)
+
+
+def _speak(field: forms.Field) -> None:
+    """Put our sentences in the place of the framework's; what the field brings itself stays."""
+    for code, words in _words_for(field).items():
+        if field.error_messages.get(code) is _default(field, code):
+            field.error_messages[code] = words
 
 
 def _words_for(field: forms.Field) -> dict[str, Any]:

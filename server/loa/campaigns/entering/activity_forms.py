@@ -222,7 +222,7 @@ class FiguresForm(AboutForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, (name, unit) in MEASURES.items():
-            self.fields[key] = AmountField(label=f"{name} ({unit})", required=False)
+            self.add_field(key, AmountField(label=f"{name} ({unit})", required=False))
 
     @property
     def measures(self) -> list[forms.BoundField]:

@@ -106,8 +106,8 @@ class ChannelsForm(PlainForm):
         super().__init__(*args, **kwargs)
         for key, name in CHANNEL_NAMES.items():
             label = str(name)
-            self.fields[key] = forms.CharField(
-                label=f"{label[0].upper()}{label[1:]}", max_length=300, required=False
+            self.add_field(
+                key, forms.CharField(label=f"{label[0].upper()}{label[1:]}", max_length=300, required=False)
             )
 
     def channels(self) -> list[PlannedChannel]:
@@ -174,12 +174,13 @@ class KeyMessageForm(PartForm):
         if not campaign.audiences.exists():
             del self.fields["audiences"]
         for key, name in CHANNEL_NAMES.items():
-            self.fields[f"per_week_{key}"] = forms.IntegerField(
+            field = forms.IntegerField(
                 label=_("Mỗi tuần qua %(channel)s") % {"channel": name},
                 required=False,
                 min_value=1,
                 max_value=100,
             )
+            self.add_field(f"per_week_{key}", field)
 
     @property
     def per_week(self) -> list[forms.BoundField]:

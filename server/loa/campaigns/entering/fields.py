@@ -23,19 +23,23 @@ def plain_number(text: str) -> str:
     return text.replace(",", ".")
 
 
+_AMOUNTS = {
+    "invalid": _("Chưa phải số. Ghi như 1.200 hoặc 21,5."),
+    "max_digits": _("Số lớn quá. Ghi lại."),
+    "max_whole_digits": _("Số lớn quá. Ghi lại."),
+    "max_decimal_places": _("Nhiều số lẻ quá. Ghi tối đa hai số sau dấu phẩy."),
+}
+
+
 class AmountField(forms.DecimalField):
     """A number as people write it here: 2.067 is two thousand, 0,5 is a half."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    default_error_messages = {
-        "invalid": _("Chưa phải số. Ghi như 1.200 hoặc 21,5."),
-        "max_digits": _("Số lớn quá. Ghi lại."),
-        "max_whole_digits": _("Số lớn quá. Ghi lại."),
-        "max_decimal_places": _("Nhiều số lẻ quá. Ghi tối đa hai số sau dấu phẩy."),
-    }
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
+        super().__init__(
+            **{"min_value": 0, "max_digits": 14, "decimal_places": 2, "error_messages": _AMOUNTS, **options}
+        )
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as DecimalField does
         return super().to_python(plain_number(value) if isinstance(value, str) else value)

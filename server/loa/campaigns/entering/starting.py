@@ -68,7 +68,7 @@ class TemplateForm(PlainForm):
                 label=_("Việc của %(head)s") % {"head": head.name}, empty_label=_("Chọn một chức danh")
             )
             field.queryset = posts
-            self.fields[f"{HEAD}{head.key}"] = field
+            self.add_field(f"{HEAD}{head.key}", field)
 
     def given(self) -> actions.TemplateInput:
         """Return how the template is used."""

@@ -7,9 +7,28 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import SimpleTestCase
 from playwright.sync_api import Browser
 
 from tests.support.chromium import chromium
+
+ASKING = {"db", "transactional_db", "django_db_setup"}  # fixtures of tests that ask the database
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what asks no database: it was tried on SQLite and is the same there."""
+    if connection.vendor != "postgresql":
+        return
+    left = [item for item in items if not _asks_the_database(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or ASKING.intersection(getattr(item, "fixturenames", ())):
+        return True
+    of_class = getattr(item, "cls", None)
+    return of_class is not None and issubclass(of_class, SimpleTestCase)
 
 
 @pytest.fixture(scope="module")

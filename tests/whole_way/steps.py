@@ -92,8 +92,8 @@ class Desk:
         page.get_by_role("button", name="Ký", exact=True).click()
         expect(page.get_by_text(re.compile("đã ký")).first).to_be_visible()
 
-    def place(self, code: str, lead: float) -> Placed:
-        """Place the released message ``lead`` seconds from now, to the second."""
+    def place(self, code: str, lead: float, rounds: int = 1) -> Placed:
+        """Place the released message ``lead`` seconds from now, to the second; it has ``rounds`` then."""
         page = self.page_of("hau")
         page.goto(f"/tin/{code}/")
         page.get_by_role("link", name="Đặt lịch").click()
@@ -105,11 +105,11 @@ class Desk:
         page.get_by_label("Giờ bắt đầu").fill(f"{due:%H:%M:%S}")
         page.get_by_role("button", name="Đặt lịch").click()
         page.goto(f"/tin/{code}/")
-        expect(page.locator("[data-round]")).to_have_count(1)
+        expect(page.locator("[data-round]")).to_have_count(rounds)
         source = page.locator("audio").first.get_attribute("src") or ""
         return Placed(code, due, self.installation.home / "public" / source.lstrip("/"))
 
-    def whole_way(self, title: str, text: str, lead: float = 12) -> Placed:
+    def whole_way(self, title: str, text: str, lead: float = 8) -> Placed:
         """Write, hear, send, sign twice and place."""
         code = self.write(title, text)
         self.submit(code)

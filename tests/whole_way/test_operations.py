@@ -39,15 +39,15 @@ def test_after_a_restore_the_loudspeakers_play_on(
     desk: Desk, installation: Installation, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup.loa"
-    text = "Tin phát sau khi khôi phục bản sao lưu, nhắc bà con họp thôn lúc 19h30."
+    text = "Nhắc bà con họp thôn lúc 19h30."
     with desk.photographed("restored"):
         installation.loa("backup", str(backup))
-        for title, lead in (("Trước khi mất máy, tin một", 600), ("Trước khi mất máy, tin hai", 900)):
-            desk.whole_way(title, f"{title}. {text}", lead=lead)
+        lost = desk.whole_way("Trước khi mất máy", f"Tin sẽ mất. {text}", lead=600)
+        desk.place(lost.code, lead=900, rounds=2)
         installation.stop_server()
         installation.loa("restore", str(backup))
         installation.start_server()
-        placed = desk.whole_way("Sau khi khôi phục", text, lead=15)
+        placed = desk.whole_way("Sau khi khôi phục", text, lead=12)
         wait_for(lambda: desk.states(placed.code) == ["played"] * 3, "the proof after the restore", 90)
         released = decode(placed.sound)
         for name in DEVICES:

@@ -14,11 +14,8 @@ from tests.whole_way.steps import Desk, Placed
 
 pytestmark = [pytest.mark.whole_way, pytest.mark.browser, pytest.mark.timeout(300)]
 
-TEXT = (
-    "Mời bà con đọc dự thảo Văn kiện Đại hội Đảng bộ huyện lần thứ XXV tại nhà văn hóa thôn. "
-    "Hội nghị lấy ý kiến lúc 19h30 ngày 27/11, UBND và MTTQ xã cùng dự."
-)
-LONG_TEXT = " ".join([TEXT] * 4)
+TEXT = "Hội nghị lấy ý kiến lúc 19h30 ngày 27/11, UBND và MTTQ xã cùng dự."
+LONG_TEXT = " ".join([TEXT] * 3)
 MOST_LATE = 0.005  # seconds between the due moment and the first sample
 
 
@@ -39,7 +36,7 @@ def test_a_message_goes_the_whole_way_and_plays_on_time(desk: Desk, installation
         wait_for(lambda: desk.states(placed.code) == ["played"] * 3, "the proof of three loudspeakers", 90)
         assert_sounded(installation, placed)
         page = desk.page_of("hau")
-        expect(page.get_by_text("thiết bị tự báo")).to_have_count(3)
+        expect(page.locator("[data-round]").get_by_text("thiết bị tự báo")).to_have_count(3)
         page.goto("/chien-dich/")
         page.get_by_role("link", name="Tuyên truyền Đại hội Đảng bộ huyện Đầm Hà").first.click()
         expect(page.get_by_text("3/12").first).to_be_visible()
@@ -49,7 +46,7 @@ def test_it_plays_with_the_server_gone_and_the_proof_comes_later(
     desk: Desk, installation: Installation
 ) -> None:
     with desk.photographed("unplugged"):
-        placed = desk.whole_way("Nhắc hội nghị lấy ý kiến", f"Nhắc lại: {TEXT}", lead=15)
+        placed = desk.whole_way("Nhắc hội nghị lấy ý kiến", f"Nhắc lại: {TEXT}", lead=10)
         fetched = placed.sound.stem[:12]
         wait_for(
             lambda: all(f"{fetched} is ready" in installation.log(f"device-{name}") for name in DEVICES),
@@ -69,7 +66,7 @@ def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(
     desk: Desk, installation: Installation
 ) -> None:
     with desk.photographed("withdrawn"):
-        placed = desk.whole_way("Tin sẽ thu hồi", LONG_TEXT, lead=14)
+        placed = desk.whole_way("Tin sẽ thu hồi", LONG_TEXT, lead=10)
         fetched = placed.sound.stem[:12]
         wait_for(
             lambda: all(f"{fetched} is ready" in installation.log(f"device-{name}") for name in DEVICES),
@@ -77,7 +74,7 @@ def test_withdrawn_in_the_middle_it_stops_and_who_is_off_stays_listed(
         )
         installation.stop_devices("3")
         wait_for(lambda: desk.states(placed.code).count("on_air") == 2, "two loudspeakers on air", 60)
-        wait_for(lambda: time.time() > placed.epoch + 4, "some seconds of sound")
+        wait_for(lambda: time.time() > placed.epoch + 1, "a second of sound")
         desk.withdraw(placed.code, "Ngày họp đã đổi")
         page = desk.page_of("hau")
 

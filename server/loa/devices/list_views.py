@@ -20,5 +20,9 @@ def lists(request: AuthenticatedHttpRequest) -> HttpResponse:
     require(request.user, Permission.DEVICE_VIEW)
     mine = Area.objects.filter(covered(request.user, Permission.DEVICE_VIEW, field="path"))
     found = lists_on_devices(mine.filter(kind=AreaKind.COMMUNE))
-    context = {"communes": found, "behind": sum(len(one.behind) for one in found)}
+    context = {
+        "communes": found,
+        "behind": sum(len(one.behind) for one in found),
+        "unsigned": any(not one.is_signed for one in found),
+    }
     return render(request, "devices/lists.html", context)

@@ -33,6 +33,11 @@ class CommuneLists:
     devices: int
     behind: list[Behind] = field(default_factory=list)
 
+    @property
+    def is_signed(self) -> bool:
+        """Say whether both lists were ever signed."""
+        return bool(self.approvers and self.rules)
+
 
 def lists_on_devices(communes: Iterable[Area]) -> list[CommuneLists]:
     """Return for each commune with devices what is in force and who is behind. Three queries."""

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the pages about lists that wait for two administrators show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from loa.areas.models import Area
 from loa.people.models import Person
 from loa.releases import authority, proposals
 from loa.releases.list_words import changes, contents
 from loa.releases.models import ListOutcome, ListProposal
+from loa_protocol.statements import RulesStatement
 
 SHOWN = 3  # changes named in the list of lists
 
@@ -52,7 +55,8 @@ class ListPage:
 
 def list_line(proposal: ListProposal, reader: Person) -> ListLine:
     """Return a line of the list of lists."""
-    found = changes(proposals.read_before(proposal), proposals.read(proposal))
+    after = proposals.read(proposal)
+    found = changes(proposals.read_before(proposal), after, _names([after]))
     return ListLine(
         proposal=proposal,
         title=proposals.title(proposal),
@@ -66,14 +70,19 @@ def list_line(proposal: ListProposal, reader: Person) -> ListLine:
 
 def list_page(proposal: ListProposal, reader: Person) -> ListPage:
     """Return the page of one list."""
-    named, after = authority.administrators(), proposals.read(proposal)
+    named, before, after = (
+        authority.administrators(),
+        proposals.read_before(proposal),
+        proposals.read(proposal),
+    )
+    names = _names([after, before])
     at = {one.holder: one.at for one in proposal.signatures.all()}
     own = [key for key in named.admin_keys if named.admin_people.get(key.keyid) == str(reader.pk)]
     return ListPage(
         proposal=proposal,
         title=proposals.title(proposal),
-        changes=changes(proposals.read_before(proposal), after),
-        contents=contents(after),
+        changes=changes(before, after, names),
+        contents=contents(after, names),
         signers=[
             Given(one.full_name, at.get(str(one.pk)), one.pk == reader.pk)
             for one in proposals.administrators()
@@ -84,6 +93,12 @@ def list_page(proposal: ListProposal, reader: Person) -> ListPage:
         is_yours=_is_yours(proposal, reader),
         has_passkey=any(key.keytype == "webauthn" for key in own),
     )
+
+
+def _names(lists: Iterable[object]) -> dict[str, str]:
+    """Return the names of the areas that airtime rules are about. One query."""
+    codes = {rule.zone for one in lists if isinstance(one, RulesStatement) for rule in one.rules}
+    return dict(Area.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 
 def _is_yours(proposal: ListProposal, reader: Person) -> bool:

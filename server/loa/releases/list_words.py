@@ -16,23 +16,27 @@ from loa_protocol.statements import (
 from loa_protocol.times import parse_utc, to_local
 
 List = ApproversStatement | RulesStatement
+EMPTY: Mapping[str, str] = {}
 
 
-def changes(before: List | None, after: List) -> list[str]:
+Names = Mapping[str, str]  # code of an area -> its name; a code without one is shown as it is
+
+
+def changes(before: List | None, after: List, names: Names = EMPTY) -> list[str]:
     """Return what a list changes, one sentence each; everything that it holds where there was none before."""
     if isinstance(after, ApproversStatement):
         old = before if isinstance(before, ApproversStatement) else None
         found = [*_people(old, after), *_policies(old, after), *_sites(old, after)]
     else:
-        found = list(_rules(before if isinstance(before, RulesStatement) else None, after))
+        found = list(_rules(before if isinstance(before, RulesStatement) else None, after, names))
     return found or [_("Nội dung như trước, chỉ gia hạn hoặc đổi người ký danh sách.")]
 
 
-def contents(after: List) -> list[str]:
+def contents(after: List, names: Names = EMPTY) -> list[str]:
     """Return everything that a list says, one line each."""
     if isinstance(after, ApproversStatement):
         return [_approver(one) for one in after.people] + [_policy(one) for one in after.policies]
-    return [_rule(one) for one in after.rules]
+    return [_rule(one, names) for one in after.rules]
 
 
 def _people(before: ApproversStatement | None, after: ApproversStatement) -> Iterator[str]:
@@ -100,17 +104,20 @@ def _sites(before: ApproversStatement | None, after: ApproversStatement) -> Iter
         yield _("Ký bằng khóa truy cập ở: %(sites)s") % {"sites": names or _("không nơi nào")}
 
 
-def _rules(before: RulesStatement | None, after: RulesStatement) -> Iterator[str]:
+def _rules(before: RulesStatement | None, after: RulesStatement, names: Names) -> Iterator[str]:
     old = {(one.zone, one.priority_class): one for one in before.rules} if before else {}
     new = {(one.zone, one.priority_class): one for one in after.rules}
     for key, one in new.items():
         if key not in old:
-            yield _("Thêm: %(rule)s") % {"rule": _rule(one)}
+            yield _("Thêm: %(rule)s") % {"rule": _rule(one, names)}
         elif old[key] != one:
-            yield _("Đổi: %(rule)s; trước là %(before)s") % {"rule": _rule(one), "before": _rule(old[key])}
+            yield _("Đổi: %(rule)s; trước là %(before)s") % {
+                "rule": _rule(one, names),
+                "before": _rule(old[key], names),
+            }
     for key, one in old.items():
         if key not in new:
-            yield _("Bỏ: %(rule)s") % {"rule": _rule(one)}
+            yield _("Bỏ: %(rule)s") % {"rule": _rule(one, names)}
     if before is None or before.zone_name != after.zone_name:
         yield _("Múi giờ: %(zone)s") % {"zone": after.zone_name}
     if before is not None and before.note != after.note:
@@ -165,7 +172,7 @@ def _policy(one: Policy) -> str:
     }
 
 
-def _rule(one: AirtimeRule) -> str:
+def _rule(one: AirtimeRule, names: Names) -> str:
     words: Mapping[str, str] = {
         "normal": _("tin thường"),
         "priority": _("tin ưu tiên"),
@@ -173,7 +180,7 @@ def _rule(one: AirtimeRule) -> str:
     }
     hours = ", ".join(f"{begin}–{end}" for begin, end in one.windows) or _("không giờ nào")
     return _("%(zone)s, %(class)s: %(hours)s, %(minutes)d phút mỗi ngày, âm lượng tới %(volume)d%%") % {
-        "zone": one.zone,
+        "zone": f"{names[one.zone]} ({one.zone})" if one.zone in names else one.zone,
         "class": words[one.priority_class],
         "hours": hours,
         "minutes": one.minutes_per_day,

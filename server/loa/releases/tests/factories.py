@@ -23,7 +23,7 @@ from loa.people.tests.factories import PASSWORD, Cast, grant
 from loa.releases.actions import make_signing_key, set_policy, sign_release, submit_for_release
 from loa.releases.actions.policies import nearest_policy
 from loa.releases.actions.review import DUE
-from loa.releases.authority import installation
+from loa.releases.authority import ROOTS_FOLDER, installation
 from loa.releases.models import (
     Broken,
     ListKind,
@@ -36,11 +36,14 @@ from loa.releases.models import (
     Review,
     SigningKey,
 )
+from loa.releases.passkeys import relying_parties, signing_passkeys
 from loa.releases.proposals import propose
 from loa.releases.sealing import Cost
+from loa.releases.signing import public_key
 from loa.voice.tests.factories import make_heard, make_spoken
+from loa_protocol.canonical import canonical
 from loa_protocol.demo_authenticator import DemoAuthenticator
-from loa_protocol.statements import AirtimeRule, RulesStatement
+from loa_protocol.statements import Administrators, AirtimeRule, RulesStatement, encode_statement
 from loa_protocol.times import format_utc
 
 CHEAP = Cost(n=2**4, r=1, p=1)
@@ -118,6 +121,29 @@ def make_list_proposal(commune: Area, **fields: Any) -> ListProposal:
         return propose(
             kind=ListKind.RULES, commune=commune, statement=RulesStatement(**values), before=b"", now=now
         )
+
+
+def name_administrators(*people: Person) -> None:
+    """Have the root name some people with their passkeys as administrators, as after the key ceremony."""
+    keys = [(public_key(key), one) for one in people for key in signing_passkeys(one)]
+    write_root(
+        Administrators(
+            installation=installation(),
+            admin_keys=[key for key, _person in keys],
+            admin_threshold=2,
+            relying_parties=relying_parties(),
+            admin_people={key.keyid: str(person.pk) for key, person in keys},
+        )
+    )
+
+
+def write_root(named: Administrators) -> None:
+    """Write a next root that names these; whether it is signed is no matter of this app."""
+    folder = settings.HOME.keys / ROOTS_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    version = len(list(folder.iterdir())) + 1
+    root = {"signed": {"loa": json.loads(encode_statement(named)), "version": version}}
+    (folder / f"{version}.root.json").write_bytes(canonical(root))
 
 
 def make_passkey(person: Person, *, seed: int = 1, base_url: str = "") -> DemoAuthenticator:

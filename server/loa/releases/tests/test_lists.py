@@ -21,13 +21,16 @@ from loa.releases.errors import MayNotSignError
 from loa.releases.list_telling import WAITS
 from loa.releases.list_words import changes, contents
 from loa.releases.models import ListOutcome, ListProposal
-from loa.releases.passkeys import relying_parties, signing_passkeys
 from loa.releases.proposals import sign_list
-from loa.releases.signing import public_key
-from loa.releases.tests.factories import make_key, make_list_proposal, make_passkey
-from loa_protocol.canonical import canonical
+from loa.releases.tests.factories import (
+    make_key,
+    make_list_proposal,
+    make_passkey,
+    name_administrators,
+    write_root,
+)
 from loa_protocol.demo_authenticator import DemoAuthenticator
-from loa_protocol.statements import Administrators, AirtimeRule, RulesStatement, encode_statement
+from loa_protocol.statements import AirtimeRule, RulesStatement
 from loa_protocol.webauthn import challenge_of
 
 pytestmark = pytest.mark.django_db
@@ -53,24 +56,7 @@ class Two:
         self.two = make_member(cast.organisation, "administrator", "quan-tri-hai", "Trần Thị Hai")
         self.first, self.spare = make_passkey(self.one), make_passkey(self.one, seed=2)
         self.second = make_passkey(self.two)
-        keys = [(public_key(key), one) for one in (self.one, self.two) for key in signing_passkeys(one)]
-        named = Administrators(
-            installation=authority.installation(),
-            admin_keys=[key for key, _person in keys],
-            admin_threshold=2,
-            relying_parties=relying_parties(),
-            admin_people={key.keyid: str(person.pk) for key, person in keys},
-        )
-        name_in_root(named)
-
-
-def name_in_root(named: Administrators) -> None:
-    """Write a root that names these; whether it is signed is no matter of this app."""
-    folder = authority.settings.HOME.keys / authority.ROOTS_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    version = len(list(folder.iterdir())) + 1
-    root = {"signed": {"loa": json.loads(encode_statement(named)), "version": version}}
-    (folder / f"{version}.root.json").write_bytes(canonical(root))
+        name_administrators(self.one, self.two)
 
 
 @pytest.fixture
@@ -151,7 +137,7 @@ def test_an_administrator_who_is_no_longer_named_signs_no_more(two: Two, proposa
     named = authority.administrators()
     left = {keyid: who for keyid, who in named.admin_people.items() if who != str(two.one.pk)}
     kept = [key for key in named.admin_keys if key.keyid in left]
-    name_in_root(msgspec.structs.replace(named, admin_keys=[*kept, kept[0]], admin_people=left))
+    write_root(msgspec.structs.replace(named, admin_keys=[*kept, kept[0]], admin_people=left))
     with pytest.raises(MayNotSignError):
         sign_list(actor=two.one, proposal=proposal, signer=two.first)
     assert proposals.waiting_for(two.one) == []
@@ -180,6 +166,7 @@ def test_the_page_names_who_signed_and_whose_turn_it_is(two: Two, proposal: List
     mine, theirs = (as_person(one).get(url).content.decode() for one in (two.one, two.two))
     assert "data-passkey" not in mine
     assert "data-passkey" in theirs
+    assert "passkeys.js" in theirs
     assert "1/2" in theirs
     listing = as_person(two.two).get(reverse("releases:lists")).content.decode()
     assert url in listing

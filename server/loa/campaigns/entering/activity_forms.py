@@ -21,6 +21,7 @@ from loa.campaigns.entering.fields import (
     WholeField,
     choose_from,
     offer,
+    offer_some,
 )
 from loa.campaigns.models import Activity, Campaign, Phase
 from loa.campaigns.queries import activities_of, key_messages_of, phases_of, posts_for
@@ -134,7 +135,10 @@ class ActivityForm(PlainForm):
         offer(self, "areas", areas_for(campaign, chosen))
         offer(self, "contributors", contributors_for(campaign))
         others = activities_of(campaign)
-        offer(self, "needs", others if activity is None else others.exclude(pk=activity.pk))
+        if activity is None:
+            offer_some(self, "needs", others)
+        else:
+            offer_some(self, "needs", others.exclude(pk=activity.pk), activity.needs.all())
         if campaign.area.depth < tree.COMMUNE_DEPTH:
             self.fields["areas"].label = _("Địa bàn")
 

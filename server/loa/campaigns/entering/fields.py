@@ -87,11 +87,26 @@ class ManyChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # n
         super().__init__(queryset=Post.objects.none(), widget=forms.CheckboxSelectMultiple, **options)
 
 
+OFFERED = 500  # activities that a form lists; any other of the campaign is taken too, if it was chosen before
+
+
 def offer(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
     """Set what can be ticked, read once: a queryset would be asked again for its length."""
     field = form.fields[name]
     field.queryset = rows  # type: ignore[attr-defined]
     field.choices = [(row.pk, str(row)) for row in rows]  # type: ignore[attr-defined]
+
+
+def offer_some(
+    form: forms.Form, name: str, rows: "QuerySet[Any]", chosen: "QuerySet[Any] | None" = None
+) -> None:
+    """Set what can be ticked where a campaign may hold ten thousand: what is chosen, then the first ones."""
+    found = {row.pk: str(row) for row in (chosen or ())}
+    found |= {row.pk: str(row) for row in rows[:OFFERED]}
+    field = form.fields[name]
+    field.queryset = rows  # type: ignore[attr-defined]
+    empty = [("", field.empty_label)] if getattr(field, "empty_label", None) else []
+    field.choices = [*empty, *found.items()]  # type: ignore[attr-defined]
 
 
 def choose_from(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:

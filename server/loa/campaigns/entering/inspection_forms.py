@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.campaigns.actions import InspectionInput
 from loa.campaigns.entering.activity_forms import FilesField, areas_for
-from loa.campaigns.entering.fields import ManyChoice, PostChoice, choose_from, offer
+from loa.campaigns.entering.fields import ManyChoice, PostChoice, choose_from, offer, offer_some
 from loa.campaigns.models import Activity, Campaign, Inspection
 from loa.campaigns.queries import activities_of, people_in_scope, posts_for
 from loa.people.forms import DayField
@@ -57,7 +57,8 @@ class InspectionForm(PlainForm):
         field.queryset = Person.objects.filter(pk__in=people)  # type: ignore[attr-defined]
         field.choices = list(people.items())  # type: ignore[attr-defined]
         offer(self, "areas", areas_for(campaign, inspection.areas.all() if inspection else None))
-        offer(self, "activities", activities_of(campaign))
+        seen = inspection.activities.all() if inspection else None
+        offer_some(self, "activities", activities_of(campaign), seen)
 
     def given(self) -> InspectionInput:
         """Return the visit as it was typed."""
@@ -100,7 +101,7 @@ class FindingForm(PlainForm):
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "owner_post", posts_for(campaign))
-        choose_from(self, "activity", activities_of(campaign))
+        offer_some(self, "activity", activities_of(campaign))
 
 
 class ResolutionForm(PlainForm):

@@ -31,6 +31,10 @@ KIND_NAMES: dict[ProposalKind, str | Promise] = {
     ProposalKind.CANCEL: gettext_lazy("Bỏ"),
 }
 WORK, PART = "viec", "phan"
+SHOWN = 50  # activities on the page
+TOLD = 5  # refusals that are told one by one
+Posts = list[tuple[Any, Any]]
+Work = dict[str, Proposal]  # by the id of the activity above
 
 
 class TakeForm(PlainForm):
@@ -41,6 +45,17 @@ class TakeForm(PlainForm):
     )
     quantity = WholeField(
         label=gettext_lazy("Phần của cơ quan"), required=False, min_value=1, max_value=10_000_000
+    )
+
+
+class AllForm(PlainForm):
+    """Who answers for every new activity that is accepted at once."""
+
+    default_post = PostChoice(
+        label=gettext_lazy("Chức danh chịu trách nhiệm mọi việc mới"),
+        required=False,
+        empty_label=gettext_lazy("Chưa nhận việc mới"),
+        help_text=gettext_lazy("Đổi được sau ở từng việc."),
     )
 
 
@@ -94,12 +109,12 @@ def _changes(changed: dict[str, list[Any]]) -> tuple[Change, ...]:
     )
 
 
-def _work_row(campaign: Campaign, one: Proposal) -> Row:
+def _work_row(campaign: Campaign, one: Proposal, posts: Posts) -> Row:
     name = f"{WORK}-{one.upper_activity.pk}"
     form = None
     if one.kind == ProposalKind.ADD:
-        form = TakeForm(prefix=name, initial={"quantity": None})
-        choose_from(form, "accountable_post", posts_for(campaign))
+        form = TakeForm(prefix=name)
+        form.fields["accountable_post"].choices = posts  # type: ignore[attr-defined]
     return Row(name, one.kind, KIND_NAMES[one.kind], one.upper_activity.title, _changes(one.changes), form)
 
 
@@ -108,18 +123,50 @@ def _part_row(one: PartProposal) -> Row:
     return Row(f"{PART}-{one.key}", one.kind, KIND_NAMES[one.kind], title, _changes(one.changes), None)
 
 
-def rows_of(campaign: Campaign) -> list[Row]:
-    """Return everything that the plan above proposes, phases and messages first."""
-    parts = [_part_row(one) for one in levels.part_proposals(campaign)]
-    return [*parts, *(_work_row(campaign, one) for one in levels.proposals(campaign))]
+@dataclass(frozen=True)
+class Open:
+    """What the plan above proposes and nobody decided: phases and messages first."""
+
+    parts: list[PartProposal]
+    work: list[Proposal]
+
+    @property
+    def total(self) -> int:
+        return len(self.parts) + len(self.work)
+
+    @property
+    def new_work(self) -> int:
+        """Return how many activities wait for somebody who answers for them."""
+        return sum(one.kind == ProposalKind.ADD for one in self.work)
+
+    def names(self, *, with_new: bool) -> list[str]:
+        """Return what decisions on all of them are sent with; new work only where somebody takes it."""
+        work = [one for one in self.work if with_new or one.kind != ProposalKind.ADD]
+        return [f"{PART}-{one.key}" for one in self.parts] + [
+            f"{WORK}-{one.upper_activity.pk}" for one in work
+        ]
+
+
+def open_proposals(campaign: Campaign) -> Open:
+    """Return what is open. Some eight queries, however much that is."""
+    return Open(levels.part_proposals(campaign), levels.proposals(campaign))
 
 
 @require_GET
 def proposals(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
-    """Show what the plan above proposes."""
+    """Show what the plan above proposes; the first ones, for every new activity brings its own choice of posts."""
     campaign = queries.campaign(request.user, key)
-    rows = rows_of(campaign)
-    context = context_of(request, campaign, rows=rows, at_once=[row for row in rows if row.form is None])
+    found = open_proposals(campaign)
+    every = AllForm()
+    choose_from(every, "default_post", posts_for(campaign))
+    posts: Posts = list(every.fields["default_post"].choices)  # type: ignore[attr-defined]
+    every.fields["default_post"].choices = posts  # type: ignore[attr-defined]
+    rows = [_part_row(one) for one in found.parts] + [
+        _work_row(campaign, one, posts) for one in found.work[:SHOWN]
+    ]
+    context = context_of(
+        request, campaign, rows=rows, found=found, more=found.total - len(rows), all_form=every
+    )
     return render(request, "campaigns/entering/proposals.html", context)
 
 
@@ -131,7 +178,10 @@ def _take(request: AuthenticatedHttpRequest, campaign: Campaign, one: Proposal) 
     """
     if one.kind != ProposalKind.ADD:
         return None
-    form = TakeForm(request.POST, prefix=f"{WORK}-{one.upper_activity.pk}")
+    prefix = f"{WORK}-{one.upper_activity.pk}"
+    sent = request.POST.copy()
+    sent.setdefault(f"{prefix}-accountable_post", request.POST.get("default_post", ""))
+    form = TakeForm(sent, prefix=prefix)
     choose_from(form, "accountable_post", posts_for(campaign))
     if not form.is_valid():
         raise actions.PlanError(
@@ -140,7 +190,9 @@ def _take(request: AuthenticatedHttpRequest, campaign: Campaign, one: Proposal) 
     return actions.Take(upper_activity=one.upper_activity, **form.cleaned_data)
 
 
-def _decide(request: AuthenticatedHttpRequest, campaign: Campaign, name: str, *, is_accepted: bool) -> None:
+def _decide(
+    request: AuthenticatedHttpRequest, campaign: Campaign, name: str, work: Work, *, is_accepted: bool
+) -> None:
     kind, _dash, key = name.partition("-")
     note = request.POST.get("note", "")
     if kind == PART:
@@ -149,7 +201,7 @@ def _decide(request: AuthenticatedHttpRequest, campaign: Campaign, name: str, *,
         else:
             actions.decline_part(actor=request.user, campaign=campaign, key=key, note=note)
         return
-    one = next((one for one in levels.proposals(campaign) if str(one.upper_activity.pk) == key), None)
+    one = work.get(key)
     if one is None:
         raise NotFoundError(_("Đề nghị này đã được quyết định hoặc cấp trên đã rút."))
     upper = one.upper_activity
@@ -165,9 +217,10 @@ def _decide_each(
 ) -> None:
     """Decide on each proposal by itself and say how many were; what is refused says why and stays."""
     done, refused = 0, []
+    work = {str(one.upper_activity.pk): one for one in levels.proposals(campaign)}
     for name in names:
         try:
-            _decide(request, campaign, name, is_accepted=is_accepted)
+            _decide(request, campaign, name, work, is_accepted=is_accepted)
             done += 1
         except PermissionDeniedError:
             raise
@@ -176,16 +229,18 @@ def _decide_each(
     if done:
         said = _("Đã nhận %(count)s đề nghị.") if is_accepted else _("Không nhận %(count)s đề nghị.")
         messages.success(request, said % {"count": done})
-    for sentence in refused:
+    for sentence in refused[:TOLD]:
         messages.error(request, sentence)
+    if len(refused) > TOLD:
+        messages.error(request, _("Còn %(count)s đề nghị chưa nhận được.") % {"count": len(refused) - TOLD})
 
 
 @require_POST
 def decide(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
-    """Accept or decline one proposal, or accept all that need nobody to be chosen."""
+    """Accept or decline one proposal, or accept all; new activities only where a post was chosen for them."""
     campaign = queries.campaign(request.user, key, Permission.PLAN_EDIT)
     if "all" in request.POST:
-        names = [row.name for row in rows_of(campaign) if row.form is None]
+        names = open_proposals(campaign).names(with_new=bool(request.POST.get("default_post")))
         _decide_each(request, campaign, names, is_accepted=True)
     elif name := request.POST.get("accept", ""):
         _decide_each(request, campaign, [name], is_accepted=True)

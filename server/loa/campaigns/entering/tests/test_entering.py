@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from loa.campaigns import actions
+from loa.campaigns.entering import fields
 from loa.campaigns.entering.fields import AmountField, WholeField, plain_number
 from loa.campaigns.models import Activity, Campaign, Takeover
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
@@ -312,7 +313,7 @@ def test_changes_above_are_accepted_all_at_once_and_declined_with_a_reason(
     phase.save()
     address = f"/chien-dich/{own.key}/de-nghi/"
     page = text(planner.get(address))
-    assert "Nhận cả 2 thay đổi" in page
+    assert "Nhận tất cả 2 đề nghị" in page
     assert "Treo cờ → Treo cờ và băng rôn" in page
     assert "Đã nhận 2 đề nghị." in text(planner.post(f"{address}quyet/", {"all": "1"}, follow=True))
     assert own.activities.get().title == "Treo cờ và băng rôn"
@@ -324,6 +325,41 @@ def test_changes_above_are_accepted_all_at_once_and_declined_with_a_reason(
     planner.post(f"{address}quyet/", {**declined, "note": "Xã đã in băng rôn"})
     assert Takeover.objects.get(upper_activity=upper).note == "Xã đã in băng rôn"
     assert own.activities.get().title == "Treo cờ và băng rôn"
+
+
+def test_all_proposals_are_accepted_at_once_by_one_post_in_as_many_queries_for_many(
+    planner: Client, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    own, upper = _taken_over(cast)
+    for number in range(60):
+        make_activity(upper.campaign, upper.accountable_post, f"Việc {number}")
+    address = f"/chien-dich/{own.key}/de-nghi/"
+    with django_assert_max_num_queries(20):
+        page = text(planner.get(address))
+    assert "61 đề nghị chưa quyết." in page
+    assert "Còn 11 đề nghị" in page
+    planner.post(f"{address}quyet/", {"all": "1"})
+    assert not own.activities.exists()  # nobody was named for new work
+    planner.post(f"{address}quyet/", {"all": "1", "default_post": cast.head_post.pk})
+    assert own.activities.filter(accountable_post=cast.head_post).count() == 61
+
+
+def test_a_form_lists_what_an_activity_waits_for_however_many_there_are(
+    planner: Client, cast: Cast, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "OFFERED", 2)
+    one, *others = (make_activity(campaign, cast.head_post, f"Việc {number}") for number in range(5))
+    one.needs.set([others[-1]])
+    page = text(planner.get(f"/chien-dich/dai-hoi/dau-moi/{one.pk}/sua/"))
+    assert page.count('name="needs"') == 3
+    assert f'value="{others[-1].pk}" id="id_needs_0" checked' in page
+    typed = {
+        "title": "Việc 0",
+        "accountable_post": cast.head_post.pk,
+        "version": "1",
+        "needs": [others[2].pk],
+    }
+    assert planner.post(f"/chien-dich/dai-hoi/dau-moi/{one.pk}/sua/", typed).status_code == 302
 
 
 def test_a_commune_takes_a_province_over_through_its_form(planner: Client, cast: Cast) -> None:

@@ -57,10 +57,10 @@ def print_json(value: Any) -> None:
 
 
 class Commands(click.Group):
-    """The commands; ``keys``, ``plan`` and ``speech`` have modules of their own, looked up when they are called for."""
+    """The commands; those that have modules of their own are looked up when they are called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "keys", "plan", "speech"])
+        return sorted([*super().list_commands(ctx), "keys", "plan", "report", "speech"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "keys":
@@ -71,6 +71,10 @@ class Commands(click.Group):
             from loa.config.plan_cli import plan
 
             return plan
+        if cmd_name == "report":
+            from loa.config.report_cli import report
+
+            return report
         if cmd_name == "speech":
             from loa.config.speech_cli import speech
 
@@ -304,15 +308,18 @@ def _silent(line: str) -> None:
 
 @cli.command(help=_("Đo và so với mức phải đạt; NAME trống thì liệt kê các bài đo."))
 @click.argument("name", required=False)
+@click.option("--minutes", type=click.IntRange(2, 600), help=_("đo trong chừng này phút"))
+@click.option("--devices", type=click.IntRange(1, 100_000), help=_("với chừng này thiết bị"))
+@click.option("--communes", type=click.IntRange(10, 3321), help=_("với chừng này xã"))
 @as_json
-def bench(name: str | None, as_json: bool) -> None:
+def bench(name: str | None, as_json: bool, **options: int | None) -> None:
     from loa.config import bench as benches
 
     if name is None:
         for found in benches.names():
             click.echo(found)
         return
-    report = benches.run(name)
+    report = benches.run(name, **{key: value for key, value in options.items() if value is not None})
     if as_json:
         print_json(report.as_dict())
     else:

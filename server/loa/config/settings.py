@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "loa.devices",
     "loa.broadcast",
     "loa.reach",
+    "loa.reports",
     "loa.console",
 ]
 

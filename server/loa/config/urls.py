@@ -14,6 +14,7 @@ urlpatterns = [
     path("thiet-lap/", include("loa.people.settings_urls")),
     path("thong-bao/", include("loa.notices.urls")),
     path("chien-dich/", include("loa.campaigns.urls")),
+    path("chien-dich/", include("loa.reports.urls")),
     path("tin/", include("loa.messages.urls")),
     path("tin/", include("loa.voice.urls")),
     path("tu-dien/", include("loa.voice.lexicon.urls")),

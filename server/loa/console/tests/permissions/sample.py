@@ -47,6 +47,7 @@ from loa.people.tests.factories import (
 )
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
 from loa.releases.tests.factories import make_list_proposal, make_mishap, make_policy_proposal, make_review
+from loa.reports.tests.factories import make_narrative, make_produced
 from loa.voice.models import Sound
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import make_language, make_spoken, make_trial, make_word
@@ -117,6 +118,7 @@ def _point_at_one_of_each(sample: Sample) -> None:
     sample.withdrawn = _withdrawn(sample, sample.editor)
     for person in (sample.reader, sample.approver):
         begin_code_app(person=person)  # as when the page was opened before
+    make_produced(campaign, NOW, kind="weekly", period="2026-W40")
     sample.arguments = {
         "": (),
         "campaign": (campaign.key,),
@@ -125,6 +127,8 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "activity": (campaign.key, activity.pk),
         "plan_import": (campaign.key, make_plan_import(campaign, sample.editor).pk),
         **plan_arguments(activity, sample.reader),
+        "document": (campaign.key, "weekly", "2026-W40"),
+        "document_file": (campaign.key, "weekly", "2026-W40", "pdf"),
         "draft": (draft.message.code,),
         "language": (draft.message.code, make_language(draft).pk),
         "job": (job_key(draft.pk),),
@@ -195,6 +199,8 @@ def _people(sample: Sample) -> None:
 def _plan(sample: Sample) -> None:
     number, today = next(_number), NOW.date()
     campaign, holder = sample.campaign, sample.editor
+    written = make_produced(campaign, NOW, kind="weekly", period=f"{2027 + campaign.documents.count()}-W10")
+    make_narrative(written, "direction", "Đã ban hành kế hoạch.", NOW)
     other = make_campaign(sample.office, key=f"dot-{number}", title=f"Đợt {number}")
     make_phase(campaign, key=f"phase-{number}", start=today, end=today)
     messages = [make_key_message(campaign, f"Thông điệp {number}"), make_key_message(other)]

@@ -271,6 +271,12 @@ TABLE: dict[str, Entry] = {
     "campaigns:add_finding": form(P.PLAN_EDIT, about="inspection"),
     "campaigns:sign_off": command(P.PLAN_EDIT, about="inspection"),
     "campaigns:resolve_finding": form(P.PLAN_EDIT, about="finding"),
+    # Documents.
+    "reports:documents": page(P.VIEW, about="campaign"),
+    "reports:document": form(P.PLAN_EDIT, about="document", see=(P.VIEW,)),
+    "reports:produce": command(P.PLAN_EDIT, about="document"),
+    "reports:files": page(P.VIEW, about="document"),
+    "reports:download": page(P.VIEW, about="document_file"),
     # Messages and their sound.
     "messages:write": form(P.MESSAGE_WRITE),
     "messages:edit": form(P.MESSAGE_WRITE, about="draft"),

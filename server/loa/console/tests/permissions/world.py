@@ -51,6 +51,7 @@ from loa.releases.tests.factories import (
     make_request,
     make_review,
 )
+from loa.reports.tests.factories import make_produced
 from loa.voice.queries import job_key
 from loa.voice.tests.factories import (
     make_heard,
@@ -160,8 +161,12 @@ def _plan(cast: Cast) -> dict[str, tuple[Any, ...]]:
     phase = make_phase(campaign, start=date(2026, 11, 20), end=date(2026, 11, 30))
     key_message = make_key_message(campaign)
     activity = make_activity(campaign, cast.head_post)
+    make_produced(campaign, NOW)
+    whole = (campaign.key, "plan", "ca-chien-dich")
     return {
         **plan_arguments(activity, cast.planner),
+        "document": whole,
+        "document_file": (*whole, "docx"),
         **calendar_arguments(campaign, cast.planner),
         "campaign": (campaign.key,),
         "phase": (campaign.key, phase.pk),

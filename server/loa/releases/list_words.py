@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a proposed list changes, in words: what administrators read before they sign, on a page or offline."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from loa_protocol.keys import PublicKey
 from loa_protocol.statements import (
     AirtimeRule,
     Approver,
@@ -14,9 +15,11 @@ from loa_protocol.statements import (
     RulesStatement,
 )
 from loa_protocol.times import parse_utc, to_local
+from loa_protocol.webauthn import KEYTYPE as PASSKEY
 
 List = ApproversStatement | RulesStatement
 EMPTY: Mapping[str, str] = {}
+KEY_SHOWN = 16  # digits of a key's id
 
 
 Names = Mapping[str, str]  # code of an area -> its name; a code without one is shown as it is
@@ -55,14 +58,12 @@ def _people(before: ApproversStatement | None, after: ApproversStatement) -> Ite
 def _changed(old: Approver, new: Approver) -> Iterator[str]:
     """Yield how one person's entry changes."""
     who = {"who": new.name}
-    keys, former = {key.keyid for key in new.keys}, {key.keyid for key in old.keys}
-    if keys - former:
-        yield _("%(who)s: thêm %(count)d khóa") % {**who, "count": len(keys - former)}
-    if former - keys:
-        yield _("%(who)s: bỏ %(count)d khóa, chữ ký bằng khóa đó hết hiệu lực") % {
-            **who,
-            "count": len(former - keys),
-        }
+    come = [key for key in new.keys if key not in old.keys]
+    gone = [key for key in old.keys if key not in new.keys]
+    if come:
+        yield _("%(who)s: thêm %(keys)s") % {**who, "keys": _keys(come)}
+    if gone:
+        yield _("%(who)s: bỏ %(keys)s, chữ ký bằng khóa đó hết hiệu lực") % {**who, "keys": _keys(gone)}
     if set(old.may) != set(new.may):
         yield _("%(who)s: được %(rights)s, trước là %(before)s") % {
             **who,
@@ -127,13 +128,26 @@ def _rules(before: RulesStatement | None, after: RulesStatement, names: Names) -
 
 
 def _approver(one: Approver) -> str:
-    return _("%(name)s%(post)s, được %(rights)s, %(keys)d khóa, %(term)s") % {
+    return _("%(name)s%(post)s, được %(rights)s, %(term)s, %(keys)s") % {
         "name": one.name,
         "post": f" ({one.post})" if one.post else "",
         "rights": _rights(one),
-        "keys": len(one.keys),
         "term": _term(one),
+        "keys": _keys(one.keys),
     }
+
+
+def _keys(keys: Sequence[PublicKey]) -> str:
+    """Name keys by the beginning of their ids, as the account's page does; a passkey is nobody's but its holder's."""
+    own = [_key(key) for key in keys if key.keytype == PASSKEY]
+    kept = [_key(key) for key in keys if key.keytype != PASSKEY]
+    found = [_("khóa truy cập %(keys)s") % {"keys": ", ".join(own)}] if own else []
+    found += [_("khóa do máy chủ giữ %(keys)s") % {"keys": ", ".join(kept)}] if kept else []
+    return "; ".join(found) or _("không khóa nào")
+
+
+def _key(key: PublicKey) -> str:
+    return key.keyid[:KEY_SHOWN]
 
 
 def _rights(one: Approver) -> str:
@@ -165,7 +179,8 @@ def _policy(one: Policy) -> str:
         "break_glass": _("khẩn cấp, một người"),
     }
     weak = _("nhận cả khóa do máy chủ giữ (yếu)") if one.weak else _("chỉ nhận khóa truy cập")
-    return _("%(kind)s, %(count)d người ký, %(weak)s") % {
+    return _("%(policy)s: %(kind)s, %(count)d người ký, %(weak)s") % {
+        "policy": one.policy_id,
         "kind": words[one.kind],
         "count": one.threshold,
         "weak": weak,

@@ -17,6 +17,7 @@ from loa.config.failures import OperatorError
 from loa.config.keys.media import HeldKey
 from loa.config.words import _
 from loa.devices.repository_roots import naming_of
+from loa.releases.list_telling import list_name
 from loa.releases.list_words import changes, contents
 from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope, decode, encode, sign
 from loa_protocol.errors import ProtocolError
@@ -56,7 +57,8 @@ class Item:
             before = _read(self.before) if self.before else None
         except (ProtocolError, ValueError) as error:
             raise OperatorError(_("Tệp chờ ký bị hỏng: %(why)s") % {"why": error}) from error
-        yield _("%(place)s (%(code)s), danh sách số %(number)d:") % {
+        yield _("%(list)s, %(place)s (%(code)s), số %(number)d:") % {
+            "list": list_name(self.kind),
             "place": self.place,
             "code": after.commune,
             "number": after.number,

@@ -45,13 +45,12 @@ class Matrix:
 
 def matrix(seen: Seen, rows: QuerySet[Activity], today: date) -> Matrix:
     """Return the matrix; work in several places or on several channels stands in each. Two queries."""
-    own = seen.campaign.area.path
     parts: dict[tuple[str, str], list[Tally]] = {}
     totals: Counter[str] = Counter()
     place = place_of(seen.campaign)
     for (path, channels), tally in tallies(rows, today, distinct=True, where=place, on=F("channels")):
         for channel in channels or [NO_CHANNEL]:
-            parts.setdefault((path if len(path) > len(own) else own, channel), []).append(tally)
+            parts.setdefault((path, channel), []).append(tally)
             totals[channel] += tally.total
     columns = sorted(totals, key=lambda channel: (channel == NO_CHANNEL, -totals[channel], channel))
     return Matrix(

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Work by place: the areas right below a campaign's own, and what stands in no smaller place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Length, Substr
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,42 +14,38 @@ from loa.areas import tree
 from loa.areas.geometry import geometry
 from loa.areas.models import Area
 from loa.campaigns.models import Activity, Campaign
-from loa.campaigns.rollup import FEW, Line, Tally, sum_of, tallies
+from loa.campaigns.rollup import FEW, Line, Tally, tallies
 from loa.campaigns.seeing.rows import PlanFilter, Seen
 from loa.ui.village_maps import Village
 
 MOST_ON_MAP = 300  # beyond that a map of names says nothing; the table has them all
 
 
-def place_of(campaign: Campaign) -> Substr:
-    """Return the expression of the path of an activity's place, one step below the campaign's area."""
-    length = (campaign.area.depth + 1) * tree.STEP_LENGTH
-    return Substr(Coalesce("areas__path", "campaign__area__path"), 1, length)
+def place_of(campaign: Campaign) -> Case:
+    """Return the expression of the path of an activity's place, one step below the campaign's area.
+
+    What stands in no smaller place, or elsewhere, has the path of the campaign's own area.
+    """
+    own = campaign.area.path
+    path = Coalesce("areas__path", "campaign__area__path")
+    below = Substr(path, 1, len(own) + tree.STEP_LENGTH)
+    is_smaller = GreaterThan(Length(path), len(own))
+    return Case(When(is_smaller, then=below), default=Value(own), output_field=CharField())
 
 
 def areas_at(campaign: Campaign, paths: Iterable[str]) -> list[Area]:
-    """Return the areas of some paths in tree order, the campaign's own where one is no smaller. One query."""
-    own = campaign.area.path
-    wanted = {path if len(path) > len(own) else own for path in paths}
+    """Return the areas of some paths in tree order. One query."""
+    wanted = set(paths)
     rows = Area.objects.filter(depth__in=(campaign.area.depth, campaign.area.depth + 1)).order_by("path")
     if len(wanted) <= FEW:
         rows = rows.filter(path__in=wanted)
     return [area for area in rows if area.path in wanted]
 
 
-def gathered(campaign: Campaign, found: Mapping[str, Tally]) -> dict[str, Tally]:
-    """Return tallies by path, with everything in no smaller place under the campaign's own area."""
-    own = campaign.area.path
-    parts: dict[str, list[Tally]] = {}
-    for path, tally in found.items():
-        parts.setdefault(path if len(path) > len(own) else own, []).append(tally)
-    return {path: sum_of(of) for path, of in parts.items()}
-
-
 def by_place(campaign: Campaign, rows: QuerySet[Activity], today: date) -> list[Line]:
     """Return the tally of each place, in tree order; work in several places stands in each. Two queries."""
     tallied = tallies(rows, today, distinct=True, where=place_of(campaign))
-    found = gathered(campaign, {key[0]: tally for key, tally in tallied})
+    found = {path: tally for (path,), tally in tallied}
     return [Line(area.code, area.name, found[area.path]) for area in areas_at(campaign, found)]
 
 

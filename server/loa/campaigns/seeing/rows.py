@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from loa.areas import tree
 from loa.areas.models import Area
 from loa.campaigns.models import Activity, ActivityState, Campaign, Phase
 from loa.campaigns.queries import campaigns_for
@@ -145,29 +144,25 @@ def narrowed(seen: Seen, chosen: PlanFilter, today: date) -> QuerySet[Activity]:
     The area is looked up; everything else becomes a condition of the rows' own query.
     """
     rows = seen.rows.filter(_of_state(chosen, today))
+    plain = {
+        "organisation": chosen.organisation,
+        "accountable_post": chosen.post,
+        "due": chosen.day or None,
+        "phase__key": chosen.phase if chosen.phase != NO_PHASE else None,
+    }
+    rows = rows.filter(**{column: value for column, value in plain.items() if value})
     if chosen.phase == NO_PHASE:
         rows = rows.exclude(phase__key__in=Phase.objects.filter(campaign=seen.campaign).values("key"))
-    elif chosen.phase:
-        rows = rows.filter(phase__key=chosen.phase)
-    if chosen.organisation is not None:
-        rows = rows.filter(organisation=chosen.organisation)
-    if chosen.post is not None:
-        rows = rows.filter(accountable_post=chosen.post)
     if chosen.channel == NO_CHANNEL:
         rows = rows.filter(channels=[])
     elif chosen.channel:
-        rows = rows.annotate(channel_text=Cast("channels", TextField())).filter(
-            channel_text__contains=f'"{chosen.channel}"'
-        )
+        text = Cast("channels", TextField())
+        rows = rows.annotate(channel_text=text).filter(channel_text__contains=f'"{chosen.channel}"')
     if chosen.message is not None:
         rows = rows.filter(pk__in=_telling(chosen.message))
     if chosen.area:
         rows = rows.filter(pk__in=_placed(seen, chosen.area))
-    if chosen.day:
-        rows = rows.filter(due=chosen.day)
-    if chosen.words:
-        rows = rows.filter(_saying(chosen.words))
-    return rows
+    return rows.filter(_saying(chosen.words)) if chosen.words else rows
 
 
 def day_of(text: str) -> date | None:
@@ -207,9 +202,8 @@ def _placed(seen: Seen, code: str) -> QuerySet[Activity, int]:
     if area is None:
         found = inside.none()
     elif area.path == seen.campaign.area.path:
-        above = tree.ancestor_paths(area.path)
         found = inside.filter(
-            Q(areas__path__in=above) | Q(areas=None, campaign__area__path__in=above),
+            Q(areas__depth__lte=area.depth) | Q(areas=None, campaign__area__depth__lte=area.depth)
         )
     else:
         found = inside.filter(

@@ -13,7 +13,7 @@ from loa.campaigns.rules import OPEN_STATES
 from loa.campaigns.seeing.lines import selected
 from loa.campaigns.seeing.rows import SOON, Seen
 
-LINES = 7  # of each list: what can be read across a room
+LINES = 5  # of each list: what can be read across a room
 OFFICES = 6
 
 

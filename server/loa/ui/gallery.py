@@ -62,6 +62,18 @@ class ExampleForm(forms.Form):
     zones = forms.MultipleChoiceField(
         label="Vùng phát", choices=[(name, name) for name, *_ in PLACES], widget=forms.CheckboxSelectMultiple
     )
+    post = forms.ChoiceField(
+        label="Chức danh chịu trách nhiệm",
+        choices=[("", "Chọn một chức danh"), *((name, f"Trưởng {name.lower()}") for name, *_ in PLACES)],
+        widget=forms.Select(attrs={"data-searchable": True}),
+        required=False,
+    )
+    offices = forms.MultipleChoiceField(
+        label="Cơ quan phối hợp",
+        choices=[(str(number), f"Chi hội {number}") for number in range(1, 18)],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     agree = forms.BooleanField(label="Cho phép phát thử", help_text="Chỉ ở loa thử.", required=False)
     sound = forms.FileField(label="Bản thu", help_text="MP3, WAV, M4A hoặc OGG, đến 60 phút.", required=False)
 

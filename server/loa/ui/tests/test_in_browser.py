@@ -160,3 +160,31 @@ def test_a_notice_ends_with_the_state_that_it_speaks_of(browser, live_server):
     }""")
     page.locator("#da-dat").wait_for(state="detached")
     assert page.locator("#con").is_visible()
+
+
+def test_one_of_many_is_found_by_typing_without_tone_marks(browser, live_server):
+    page, _ = _open(browser, live_server.url, 390)
+    box = page.get_by_role("combobox", name="Chức danh chịu trách nhiệm").last
+    box.fill("go vang")
+    options = page.get_by_role("listbox").get_by_role("option")
+    assert options.all_inner_texts() == ["Trưởng thôn gò vàng"]
+    box.press("Enter")
+    assert box.input_value() == "Trưởng thôn gò vàng"
+    assert page.locator("select[name$=post]").last.input_value() == "Thôn Gò Vàng"
+    box.fill("không có ai")
+    box.press("Tab")
+    assert box.input_value() == "Trưởng thôn gò vàng"
+    box.fill("")
+    box.press("Tab")
+    assert page.locator("select[name$=post]").last.input_value() == ""
+
+
+def test_many_boxes_are_narrowed_by_typing_and_what_is_ticked_stays(browser, live_server):
+    page, _ = _open(browser, live_server.url, 390)
+    group = page.get_by_role("group", name="Cơ quan phối hợp").last
+    group.get_by_label("Chi hội 3", exact=True).check()
+    group.get_by_role("searchbox").fill("hoi 17")
+    assert [words.strip() for words in group.locator(".choice:visible").all_inner_texts()] == [
+        "Chi hội 3",
+        "Chi hội 17",
+    ]

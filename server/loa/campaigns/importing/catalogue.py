@@ -21,6 +21,7 @@ from loa.people.queries import holders
 T = TypeVar("T")
 
 NEAR = 3  # names proposed for one that is not known
+RARE = 0.5  # a shared word that at most two names have makes them near, whatever else they say
 COMPARED = 60  # names that a wrong one is compared with, letter by letter
 _SHORT = (
     (re.compile(r"\bubnd\b"), "ủy ban nhân dân"),
@@ -92,7 +93,8 @@ class Names(Generic[T]):
         likely = sorted(shared, key=lambda one: -shared[one])[:COMPARED] or list(self._shown)[:COMPARED]
         folded = {fold(one): one for one in likely}
         matches = difflib.get_close_matches(fold(wanted), folded, n=NEAR, cutoff=0.6)
-        return [self._shown[folded[match]] for match in matches]
+        rare = [one for one in likely[:NEAR] if shared.get(one, 0) >= RARE]
+        return [self._shown[one] for one in ([folded[match] for match in matches] or rare)]
 
 
 @dataclass

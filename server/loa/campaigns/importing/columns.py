@@ -276,7 +276,9 @@ def propose(table: Table) -> Proposal:
     names = [name.replace(" / ", "\n\n") for name in heading.names]
     columns = _named(names) if heading.after else {}
     below = [line for line in table.lines[heading.after :] if not line.is_blank]
-    return Proposal(table.name, heading, columns, len(below), tuple(below[:6]))
+    return Proposal(
+        table.name, heading, columns, len(below), tuple(line for line in below[:12] if not line.is_banner)[:6]
+    )
 
 
 def letter(at: int) -> str:

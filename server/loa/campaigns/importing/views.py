@@ -15,7 +15,7 @@ from loa.campaigns.importing import actions, queries
 from loa.campaigns.importing.columns import COLUMN_NAMES, Column
 from loa.campaigns.importing.export import TYPE, to_xlsx
 from loa.campaigns.importing.forms import PlanFileForm, choice_of, columns_page
-from loa.campaigns.importing.reasons import NOTHING_TO_MEND, Problem
+from loa.campaigns.importing.reasons import NOTHING_TO_MEND, Problem, Reason
 from loa.campaigns.models import ImportRowState, ImportState, PlanImport, PlanImportRow
 from loa.config.errors import ConflictError, LoaError
 from loa.jobs.queries import job
@@ -79,6 +79,7 @@ def _rows(request: AuthenticatedHttpRequest, found: PlanImport) -> dict[str, obj
         "is_accepted": show == ImportRowState.ACCEPTED,
         "found": shown,
         "lines": [_line(row) for row in shown],
+        "known": found.rows.filter(problems__0__code=Reason.ALREADY_THERE.value).count(),
         "total": found.accepted + found.refused,
     }
 
@@ -91,7 +92,7 @@ def _line(row: PlanImportRow) -> dict[str, object]:
     times = (fields.get("start"), fields.get("due"))
     return {
         "row": row,
-        "title": fields.get("title", ""),
+        "title": fields.get("title") or fields.get("number", ""),
         "who": ", ".join(dict.fromkeys(one for one in who if one)),
         "when": fields.get("due_note") or "–".join(one for one in times if one),
         "more": [

@@ -4,6 +4,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,9 @@ def read_workbook(path: Path) -> list[Table]:
 
     try:
         merges = _merges(path)
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
+        with path.open("rb") as file, closing(load_workbook(file, read_only=True, data_only=True)) as book:
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][:SHEETS_LIMIT]
             found = [_sheet(sheet, merges.get(sheet.title, [])) for sheet in sheets]
-        finally:
-            book.close()
     except BROKEN as error:
         raise PlanFileError(FileReason.BROKEN) from error
     return [one for one in found if one.lines]

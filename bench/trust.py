@@ -10,7 +10,7 @@
 * release to ready: 1,000 NATS connections of one process are told to look again; each then fetches metadata,
   agenda and the new release as the device's client does, from granian serving the files (as nginx would), spread
   over half a second as devices do. The work of each device itself (everything that a real one does with these
-  files, measured on one, alone), the publication (``bench/publishing.py``) and the longest waits of worker and
+  files, measured on one, alone), the publication (``bench/publish.py``) and the longest waits of worker and
   gateway are added to the slowest hundredth. The audio transfer is not in it.
 """
 
@@ -24,7 +24,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -34,8 +33,8 @@ from typing import Any
 from loa.config.bench import Figure
 
 ROOT = Path(__file__).resolve().parents[1]
-for tests in ("device/tests", "protocol/tests"):
-    sys.path.insert(0, str(ROOT / tests))
+for folder in ("bench", "device/tests", "protocol/tests"):
+    sys.path.insert(0, str(ROOT / folder))
 
 DEVICES, APPROVERS, RELEASES, PLACEMENTS = 1000, 60, 40, 5
 SPREAD = 0.5  # s, loa_device.agent.SPREAD_SECONDS
@@ -101,29 +100,6 @@ def _fill(server: Any) -> None:
     server.publish()
 
 
-class _Counting(threading.Thread):
-    """A proxy on a port of its own that counts the bytes of both directions."""
-
-    def __init__(self, target: int) -> None:
-        super().__init__(daemon=True)
-        self._target = target
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.count = 0
-
-    def run(self) -> None:
-        while True:
-            near, _address = self._listener.accept()
-            far = socket.create_connection(("127.0.0.1", self._target))
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
-        while data := source.recv(65536):
-            self.count += len(data)
-            sink.sendall(data)
-
-
 def _device(folder: Path, server: Any, port: int) -> Any:
     """Return the parts of a real agent that follow the repository through that port."""
     from device_parts import Parts  # type: ignore[import-not-found]  # lies with the tests
@@ -136,7 +112,9 @@ def _device(folder: Path, server: Any, port: int) -> Any:
 
 
 def _refreshing(folder: Path, server: Any) -> Iterator[Figure]:
-    proxy = _Counting(int(server.url.rpartition(":")[2]))
+    from counting import Counting  # type: ignore[import-not-found]  # lies beside this file
+
+    proxy = Counting(int(server.url.rpartition(":")[2]))
     proxy.start()
     parts = _device(folder / "counted", server, proxy.port)
     parts.following.refresh()
@@ -191,11 +169,9 @@ def _release_one_more(server: Any) -> list[str]:
 
 def _publication_seconds() -> float:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "bench" / "publishing.py")], capture_output=True, text=True, check=True
+        [sys.executable, str(ROOT / "bench" / "publish.py"), "0"], capture_output=True, text=True, check=True
     )
-    found = re.search(r"one placement changed +(\d+) ms", done.stdout)
-    assert found is not None, done.stdout
-    return int(found[1]) / 1000
+    return float(json.loads(done.stdout)["few"]) / 1000
 
 
 def _timed(work: Callable[[], object]) -> float:

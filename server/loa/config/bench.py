@@ -5,7 +5,8 @@ A measurement is a module with ``measure() -> Iterable[Figure]`` and a docstring
 """
 
 import importlib.util
-from collections.abc import Iterable, Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -84,23 +85,30 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("[a-z]*.py") if "\ndef measure(" in path.read_text())
 
 
-def run(name: str) -> Report:
+def run(name: str, **options: int) -> Report:
     """Run a measurement.
 
+    Args:
+        name: of its module.
+        options: what its ``measure`` should take instead of its defaults, such as ``devices``.
+
     Raises:
-        OperatorError: there is none of this name, or no ``bench`` folder beside an installed package.
+        OperatorError: there is none of this name, it has no such option, or no ``bench`` folder lies beside an
+            installed package.
     """
     if name not in names():
         raise OperatorError(
             _("Không có bài đo %(name)s. Có: %(names)s (cần mã nguồn, không chỉ gói cài).")
             % {"name": name, "names": ", ".join(names()) or "-"}
         )
-    return Report(name, tuple(_measure(_load(name))))
-
-
-def _measure(module: ModuleType) -> Iterable[Figure]:
-    figures: Iterable[Figure] = module.measure()
-    return figures
+    measure: Callable[..., Iterable[Figure]] = _load(name).measure
+    strange = options.keys() - inspect.signature(measure).parameters.keys()
+    if strange:
+        raise OperatorError(
+            _("Bài đo %(name)s không có lựa chọn %(options)s.")
+            % {"name": name, "options": ", ".join(f"--{one}" for one in sorted(strange))}
+        )
+    return Report(name, tuple(measure(**options)))
 
 
 def _load(name: str) -> ModuleType:

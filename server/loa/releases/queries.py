@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from loa.messages.models import Message, Revision
 from loa.people.models import Person
 from loa.people.queries import covered, may
 from loa.people.rules import SIGNING, Permission
-from loa.people.scope import is_remembered, scope
+from loa.people.scope import is_remembered
 from loa.releases import rules
 from loa.releases.approvers import posts_of, reaching
 from loa.releases.models import (
@@ -207,19 +208,20 @@ def withdrawals_waiting_for(person: Person) -> list[Withdrawal]:
 
 
 def _open_withdrawals(person: Person) -> list[Withdrawal]:
+    found = open_withdrawals(person).order_by("requested_at")
+    return list(found.select_related("requested_by", "release__revision__message", "release__organisation"))
+
+
+def open_withdrawals(person: Person) -> QuerySet[Withdrawal]:
+    """Return the ends of emergencies that wait for one more signature, which this person may give.
+
+    The end of any other message takes one signature, so it never waits.
+    """
     withdraws = covered(person, Permission.RELEASE_EMERGENCY, field="release__organisation__area__path")
-    open_ones = (
-        Withdrawal.objects.filter(withdraws, effective_at=None)
-        .exclude(signatures__person=person)
-        .select_related("requested_by", "release__revision__message", "release__organisation")
-        .order_by("requested_at")
+    emergencies = Withdrawal.objects.filter(
+        withdraws, effective_at=None, release__priority_class=PriorityClass.EMERGENCY
     )
-    covers = scope(person)
-    return [
-        one
-        for one in open_ones
-        if covers.may(permission_to_withdraw(one.release), organisation=one.release.organisation)
-    ]
+    return emergencies.exclude(signatures__person=person)
 
 
 def sent_by(person: Person) -> QuerySet[Release]:
@@ -332,16 +334,24 @@ def review(person: Person, pk: int) -> Review:
     return found
 
 
+class AlarmKind(IntEnum):
+    """What should not wait, the most urgent first."""
+
+    WITHDRAWAL = 0  # the end of an emergency lacks one signature
+    REVIEW = 1  # one person acted alone
+    OBJECTION = 2
+
+
 @dataclass(frozen=True)
 class Alarm:
-    """Something about a release that should not wait: an act of one person alone, or an objection."""
+    """Something about a release that should not wait: a missing signature, an act of one person alone, an objection."""
 
-    is_review: bool
+    kind: AlarmKind
     release_id: UUID
     title: str
     name: str
-    text: str  # why he acted alone, or what he objects
-    at: datetime  # until when it is to be looked at, or when he objected
+    text: str  # why it is to end, why he acted alone, or what he objects
+    at: datetime  # when he asked or objected, or until when it is to be looked at
 
 
 def open_reviews(person: Person) -> QuerySet[Review]:
@@ -366,14 +376,18 @@ def sees_alarms(person: Person) -> bool:
 
 
 def alarms_for(person: Person) -> list[Alarm]:
-    """Return what was done alone and nobody looked at, and objections, the oldest first. One query at most."""
+    """Return what should not wait, the most urgent kind first, of each the oldest. One query at most."""
     if not sees_alarms(person):
         return []
     shown = ("release_id", "release__revision__title", "person__full_name")
-    reviews = open_reviews(person).order_by().values_list(Value(1), *shown, "reason", "due_at")
-    objections = open_objections(person).order_by().values_list(Value(0), *shown, "text", "at")
-    rows = reviews.union(objections, all=True)
-    found = [
-        Alarm(bool(is_review), pk, title, name, text, at) for is_review, pk, title, name, text, at in rows
-    ]
-    return sorted(found, key=lambda alarm: (not alarm.is_review, alarm.at))
+    reviews = (
+        open_reviews(person).order_by().values_list(Value(AlarmKind.REVIEW.value), *shown, "reason", "due_at")
+    )
+    objections = (
+        open_objections(person).order_by().values_list(Value(AlarmKind.OBJECTION.value), *shown, "text", "at")
+    )
+    asked = ("release_id", "release__revision__title", "requested_by__full_name", "reason", "requested_at")
+    withdrawals = open_withdrawals(person).order_by().values_list(Value(AlarmKind.WITHDRAWAL.value), *asked)
+    rows = reviews.union(objections, withdrawals, all=True)
+    found = [Alarm(AlarmKind(kind), *rest) for kind, *rest in rows]
+    return sorted(found, key=lambda alarm: (alarm.kind, alarm.at))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,30 +14,31 @@ from django.utils.translation import gettext as _
 from loa.airtime.models import Placement
 from loa.campaigns.models import Activity, ActivityState
 from loa.console.placing import placing_url
-from loa.console.queries.way import Round, rounds_of
+from loa.console.queries.way import Round, rounds_in
 from loa.messages.models import Revision
 from loa.people.listings import waiting_proposals
-from loa.people.models import Person, Proposal, ProposalKind, Role
+from loa.people.models import Person, Role
 from loa.people.queries import covered, may
 from loa.people.rules import ROLE_NAMES, Permission
 from loa.people.scope import is_remembered
-from loa.releases.models import PolicyProposal, Release, ReleaseState, Withdrawal
+from loa.releases.models import Release, ReleaseState
 from loa.releases.policy_pages import waiting_policies
 from loa.releases.queries import (
     Alarm,
+    AlarmKind,
     alarms_for,
     open_objections,
     open_reviews,
+    open_withdrawals,
     sees_alarms,
-    signs,
     waiting_for,
-    withdrawals_waiting_for,
 )
 
 HORIZON = timedelta(hours=1)
 ACTIVITIES = 8  # late and coming ones that the page shows
 RELEASES, PROPOSALS, DRAFTS = 10, 5, 5  # at most so many tasks of a kind
 FIRST_TASKS = 3  # before the fold
+ROLE, POLICY = 1, 2  # what two administrators decide
 _KEPT = "_loa_tasks"
 
 
@@ -95,15 +96,13 @@ def home(person: Person, now: datetime, today: date) -> Home:
 
 def on_air_and_next(person: Person, now: datetime) -> tuple[Round, ...]:
     """Return the placements in the areas of ``person`` that sound now or begin within the hour."""
-    releases = list(
-        Release.objects.filter(
-            covered(person, field="placements__zones__path"),
-            state=ReleaseState.RELEASED,
-            placements__cancelled_at=None,
-            placements__starts_at__range=(now - timedelta(minutes=20), now + HORIZON),
-        ).distinct()
+    here = Placement.objects.filter(covered(person, field="zones__path")).values("pk")
+    near = Placement.objects.filter(
+        pk__in=here,
+        release__state=ReleaseState.RELEASED,
+        starts_at__range=(now - timedelta(minutes=20), now + HORIZON),
     )
-    rounds = rounds_of(releases, now)
+    rounds = rounds_in(near, now)
     return tuple(
         one
         for one in rounds
@@ -118,13 +117,11 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
         return known
     returned, unplaced = _own_releases(person, now)
     tasks = [_alarm_task(alarm) for alarm in alarms_for(person)]
-    tasks += [_withdrawal_task(one) for one in _withdrawals(person)]
     tasks += [_returned_task(release) for release in returned]
     tasks += [_signing_task(release) for release in waiting_for(person)]
     tasks += [_placing_task(release) for release in unplaced]
     if may(person, Permission.SETTINGS_MANAGE):
-        tasks += [_proposal_task(one) for one in waiting_proposals(person)[:PROPOSALS]]
-        tasks += [_policy_task(one) for one in waiting_policies(person)[:PROPOSALS]]
+        tasks += _seconds(person)
     tasks += [_writing_task(revision) for revision in _drafts(person)[:DRAFTS]]
     if is_remembered(person):
         setattr(person, _KEPT, tasks)
@@ -137,7 +134,8 @@ def count_tasks(person: Person, now: datetime) -> int:
         return len(tasks_for(person, now))
     others: list[tuple[QuerySet[Any], int]] = []
     if sees_alarms(person):
-        others += [(open_reviews(person), sys.maxsize), (open_objections(person), sys.maxsize)]
+        alarms = (open_withdrawals(person), open_reviews(person), open_objections(person))
+        others += [(rows, sys.maxsize) for rows in alarms]
     if may(person, Permission.SETTINGS_MANAGE):
         others += [(waiting_proposals(person), PROPOSALS), (waiting_policies(person), PROPOSALS)]
     own = Person.objects.filter(pk=person.pk).values_list(
@@ -149,12 +147,7 @@ def count_tasks(person: Person, now: datetime) -> int:
     counts: tuple[int | None, ...] = own.get()
     most = (RELEASES, RELEASES, DRAFTS, *(limit for _rows, limit in others))
     listed = sum(min(count or 0, limit) for count, limit in zip(counts, most, strict=True))
-    return len(waiting_for(person)) + len(_withdrawals(person)) + listed
-
-
-def _withdrawals(person: Person) -> list[Withdrawal]:
-    """Return the ends of emergencies that one more signature of this person would bring about."""
-    return withdrawals_waiting_for(person) if signs(person) else []
+    return len(waiting_for(person)) + listed
 
 
 def _count_of(rows: QuerySet[Any]) -> Subquery:
@@ -222,55 +215,61 @@ def _drafts(person: Person) -> QuerySet[Revision]:
     )
 
 
+def _seconds(person: Person) -> list[Task]:
+    """Return what takes this person as the second administrator, the oldest first: roles and policies. One query."""
+    who = "proposed_by__full_name"
+    roles = waiting_proposals(person).values_list(
+        "proposed_at", Value(ROLE), "pk", "person__full_name", "role", who
+    )
+    policies = waiting_policies(person).values_list(
+        "proposed_at", Value(POLICY), "organisation_id", "organisation__name", Value(""), who
+    )
+    rows = sorted(roles.order_by().union(policies.order_by(), all=True))
+    return [
+        _second_task(kind, pk, whose, role, by)
+        for wanted in (ROLE, POLICY)
+        for _at, kind, pk, whose, role, by in [row for row in rows if row[1] == wanted][:PROPOSALS]
+    ]
+
+
 def _alarm_task(alarm: Alarm) -> Task:
-    if alarm.is_review:
-        why = _("%(name)s ký một mình. Người khác xem lại trước %(due)s.") % {
-            "name": alarm.name,
-            "due": f"{timezone.localtime(alarm.at):%H:%M %d/%m}",
-        }
-    else:
-        why = _("%(name)s phản đối: “%(text)s”") % {"name": alarm.name, "text": alarm.text}
+    told = {"name": alarm.name, "text": alarm.text, "due": f"{timezone.localtime(alarm.at):%H:%M %d/%m}"}
+    why, verb, page = {
+        AlarmKind.WITHDRAWAL: (
+            _("%(name)s đề nghị thu hồi: “%(text)s”"),
+            _("Ký thu hồi…"),
+            "releases:withdraw",
+        ),
+        AlarmKind.REVIEW: (
+            _("%(name)s ký một mình. Người khác xem lại trước %(due)s."),
+            _("Xem lại"),
+            "releases:release",
+        ),
+        AlarmKind.OBJECTION: (_("%(name)s phản đối: “%(text)s”"), _("Xem lại"), "releases:release"),
+    }[alarm.kind]
     return Task(
         icon="alert-triangle",
         title=alarm.title,
-        why=why,
-        verb=_("Xem lại"),
-        url=reverse("releases:release", args=[alarm.release_id]),
+        why=why % told,
+        verb=verb,
+        url=reverse(page, args=[alarm.release_id]),
         is_late=True,
     )
 
 
-def _withdrawal_task(withdrawal: Withdrawal) -> Task:
-    return Task(
-        icon="arrow-back-up",
-        title=withdrawal.release.revision.title,
-        why=_("%(name)s đề nghị thu hồi: “%(reason)s”")
-        % {"name": withdrawal.requested_by, "reason": withdrawal.reason},
-        verb=_("Ký thu hồi…"),
-        url=reverse("releases:withdraw", args=[withdrawal.release_id]),
-        is_late=True,
-    )
-
-
-def _proposal_task(proposal: Proposal) -> Task:
-    is_recovery = proposal.kind == ProposalKind.RECOVERY
-    what = _("bắt đầu lại đăng nhập") if is_recovery else str(ROLE_NAMES[Role(proposal.role)])
+def _second_task(kind: int, pk: int, whose: str, role: str, proposed_by: str) -> Task:
+    """Return one proposal: of a role, of a new beginning (without a role), or of a policy."""
+    if kind == POLICY:
+        title, url = _("Cách ký duyệt của %(name)s") % {"name": whose}, reverse("releases:policy", args=[pk])
+    else:
+        what = str(ROLE_NAMES[Role(role)]) if role else _("bắt đầu lại đăng nhập")
+        title, url = f"{whose}: {what}", reverse("people_settings:proposals")
     return Task(
         icon="users",
-        title=f"{proposal.person.full_name}: {what}",
-        why=_("%(name)s đề nghị; cần bạn là người quản trị thứ hai.") % {"name": proposal.proposed_by},
+        title=title,
+        why=_("%(name)s đề nghị; cần bạn là người quản trị thứ hai.") % {"name": proposed_by},
         verb=_("Xem đề nghị"),
-        url=reverse("people_settings:proposals"),
-    )
-
-
-def _policy_task(proposal: PolicyProposal) -> Task:
-    return Task(
-        icon="signature",
-        title=_("Cách ký duyệt của %(organisation)s") % {"organisation": proposal.organisation.name},
-        why=_("%(name)s đề nghị; cần bạn là người quản trị thứ hai.") % {"name": proposal.proposed_by},
-        verb=_("Xem đề nghị"),
-        url=reverse("releases:policy", args=[proposal.organisation_id]),
+        url=url,
     )
 
 

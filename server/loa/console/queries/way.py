@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
@@ -214,8 +214,13 @@ def state_of(
 
 def rounds_of(releases: Sequence[Release], now: datetime) -> tuple[Round, ...]:
     """Return every placement of ``releases`` that was not cancelled, in order, with a row per loudspeaker."""
+    return rounds_in(Placement.objects.filter(release__in=releases), now)
+
+
+def rounds_in(found: QuerySet[Placement], now: datetime) -> tuple[Round, ...]:
+    """Return the placements found that were not cancelled, in order, with a row per loudspeaker. Four queries."""
     placements = list(
-        Placement.objects.filter(release__in=releases, cancelled_at=None)
+        found.filter(cancelled_at=None)
         .select_related("release__revision__message", "release__withdrawal")
         .prefetch_related(
             Prefetch("zones", queryset=Area.objects.only("id", "path", "depth", "name", "code"))

@@ -25,7 +25,7 @@ BIN = ROOT / ".venv" / "bin"
 PROCESSES = "2"  # the machines that count have two cores
 MIGRATE = "import django; django.setup(); from loa.config.prepare import prepare_database as make; make()"
 PURE = ["protocol/tests", "speech/tests", "device/tests", "tests/unit"]
-QUICK = "not fault and not browser and not whole_way"
+QUICK = "not fault and not browser and not office and not whole_way"
 TEMPLATE = "LOA_TEST_TEMPLATE"  # a database that was migrated once, which every test process copies
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")  # of PostgreSQL: its data live for one run
 Result = tuple[str, bool, float]  # step, whether it went well, seconds
@@ -97,7 +97,7 @@ def attacks() -> bool:
 
 
 def browser() -> bool:
-    return pytest("server/loa", "-m", "browser")
+    return pytest("server/loa", "-m", "browser or office")
 
 
 def whole_way() -> bool:
@@ -184,6 +184,12 @@ PROGRAMS = (
         ("chromium", "libatomic1"),
         has_browser,
         frozenset({"browser", "whole-way", "whole-postgres"}),
+    ),
+    Program(
+        "LibreOffice",
+        ("libreoffice-writer-nogui",),
+        lambda: has("soffice"),
+        frozenset({"browser"}),
     ),
     Program("Icecast", ("icecast2",), lambda: has("icecast2", "icecast"), frozenset({"fault"})),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.timezone import make_aware
 
 from loa.campaigns import rollup
@@ -49,10 +49,13 @@ class Item:
 
 
 def airtime(campaign: Campaign, span: Span) -> Airtime:
-    """Return what was played of a campaign and of those below it, tests left out. Three queries."""
+    """Return what was played for a campaign and those below it, tests left out. Three queries."""
+    inside = campaign.lineage
     releases = dict(
         Release.objects.filter(
-            revision__message__campaign__lineage__startswith=campaign.lineage, is_test=False
+            Q(revision__message__campaign__lineage__startswith=inside)
+            | Q(revision__message__key_messages__campaign__lineage__startswith=inside),
+            is_test=False,
         ).values_list("pk", "revision__message")
     )
     rows = _within(in_force().filter(release_id__in=list(releases)), span)

@@ -28,7 +28,7 @@ _LEADING = values.LINE_SPACING * (_ABOVE + _BELOW + _BETWEEN) - _ABOVE - _BELOW 
 
 _PREAMBLE = f"""
 #set document(title: TITLE)
-#set text(font: "{values.FONT_TWIN}", size: {values.BODY}pt, lang: "vi", fallback: false,
+#set text(font: "{values.FONT_TWIN}", size: {values.BODY}pt, lang: "vi", fallback: false, overhang: false,
   top-edge: {_ABOVE}em, bottom-edge: -{_BELOW}em)
 #set par(justify: true, leading: {_LEADING:.3f}em, spacing: {_LEADING:.3f}em + {values.AFTER_PARAGRAPH}pt,
   first-line-indent: (amount: {values.FIRST_LINE}mm, all: true))
@@ -40,7 +40,6 @@ _PREAMBLE = f"""
   set page(width: {values.PAGE_WIDTH}mm, height: {values.PAGE_HEIGHT}mm, flipped: flipped, header: number,
     header-ascent: 4mm, margin: (top: {values.MARGIN_TOP}mm, bottom: {values.MARGIN_BOTTOM}mm,
     left: {values.MARGIN_LEFT}mm, right: {values.MARGIN_RIGHT}mm))
-  counter(page).update(1)
   body
 }}
 #show heading: it => block(above: {_LEADING:.3f}em + {values.AFTER_PARAGRAPH}pt,
@@ -73,6 +72,7 @@ def write_typst(paper: Paper) -> str:
             lines += _signature(paper.signature, paper.letterhead.style)
         lines.append("]")
     for annex in paper.annexes:
+        lines.append("#counter(page).update(1)")  # before the sheet: inside it its header is drawn already
         lines += _annex(annex)
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from loa.airtime.models import AirtimeRule, Placement, RulesList
 from loa.areas import tree
 from loa.areas.models import Area
 from loa.areas.queries import below, communes_in, villages_in
+from loa.channels.registry import channels
 from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.people.models import Person
@@ -120,8 +122,15 @@ def _rule(row: AirtimeRule, zone: Area) -> Rule:
 
 
 def rules_statement(commune: Area, *, number: int = 1) -> statements.RulesStatement:
-    """Return the commune's effective rules as devices read them. One query."""
-    return _statement(commune, rules_for(commune), number)
+    """Return the commune's effective rules as devices read them, with the devices that were set to test."""
+    test_devices = {
+        one
+        for channel in channels()
+        if channel.test_places is not None
+        for one in channel.test_places.ids(commune)
+    }
+    rules = _statement(commune, rules_for(commune), number)
+    return msgspec.structs.replace(rules, test_devices=sorted(test_devices))
 
 
 def _statement(commune: Area, effective: Sequence[Rule], number: int = 1) -> statements.RulesStatement:

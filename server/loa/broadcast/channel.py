@@ -17,7 +17,7 @@ from loa.channels.ports import Place
 from loa.channels.registry import Channel
 from loa.deliveries.models import Delivery, ProofStrength
 from loa.devices.models import Device
-from loa.devices.queries import devices_in, holding_devices, silent_by
+from loa.devices.queries import devices_in, holding_devices, set_to_test, silent_by
 from loa.releases.models import Release
 from loa_protocol.statements import AgendaItem
 from loa_protocol.times import local_text
@@ -77,6 +77,14 @@ class LoudspeakerStations:
         return Counter(one.village_id for one in devices_in(areas, KEY) if one.is_test or not is_test)
 
 
+class LoudspeakerTests:
+    """Loudspeakers that were set to test."""
+
+    def ids(self, commune: Area) -> Collection[str]:
+        """Return their ids. One query."""
+        return set_to_test(commune)
+
+
 class LoudspeakerSounded:
     """Where loudspeakers reported that something of a release was heard, wholly or in part."""
 
@@ -111,4 +119,5 @@ LOUDSPEAKER = Channel(
     holders=LoudspeakerHolders(),
     stations=LoudspeakerStations(),
     sounded=LoudspeakerSounded(),
+    test_places=LoudspeakerTests(),
 )

@@ -50,6 +50,14 @@ class Sounded(Protocol):
         ...
 
 
+class TestPlaces(Protocol):
+    """A channel that can say which of its devices people set to test after they were let in."""
+
+    def ids(self, commune: Any) -> Collection[str]:
+        """Return the ids of the commune's devices that may play test messages though they began as live ones."""
+        ...
+
+
 class Stations(Protocol):
     """A channel that stands in some villages and not in others: who asks for a release is told so before."""
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from loa.channels.ports import AgendaSource, Holders, Sounded, Stations
+from loa.channels.ports import AgendaSource, Holders, Sounded, Stations, TestPlaces
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Channel:
         holders: who may hold a release; None when nothing is left over after a placement.
         sounded: where a release was played; None when the channel plays nothing.
         stations: in which villages it stands; None when it reaches every village alike.
+        test_places: which devices were set to test; the administrators sign them with the airtime rules.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Channel:
     holders: Holders | None = None
     stations: Stations | None = None
     sounded: Sounded | None = None
+    test_places: TestPlaces | None = None
 
 
 _channels: dict[str, Channel] = {}

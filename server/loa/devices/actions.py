@@ -132,6 +132,39 @@ def rename(*, actor: Person, device: Device, name: str) -> Device:
     return device
 
 
+def set_test(*, actor: Person, device: Device, is_test: bool) -> Device:
+    """Let a device play test messages, or no more; it does when it has the next airtime rules.
+
+    "Already so" is no change.
+
+    Raises:
+        PermissionDeniedError: the actor does not keep the devices there.
+        ConflictError: it was a test device from its enrolment on, which nothing can take back.
+    """
+    require(actor, Permission.DEVICE_MANAGE, area=device.village)
+    with transaction.atomic():
+        device = (
+            Device.objects.select_for_update(of=("self",))
+            .select_related("commune", "village")
+            .get(pk=device.pk)
+        )
+        if device.is_test == is_test:
+            return device
+        if device.is_test and device.test_since is None:
+            raise ConflictError(_("Máy này là máy thử từ lúc được nhận. Muốn đổi: ngừng dùng rồi nhận lại."))
+        device.is_test, device.test_since = is_test, clock.now() if is_test else None
+        device.save(update_fields=["is_test", "test_since"])
+        audit(
+            actor=actor,
+            action="devices.set_test",
+            obj=device,
+            details={"is_test": is_test},
+            area_code=device.commune.code,
+        )
+        outbox.put("publish", key=device.commune.code)
+    return device
+
+
 def retire(*, actor: Person, device: Device) -> Device:
     """Take a device out of service: its key is revoked, and its credential is no longer renewed.
 

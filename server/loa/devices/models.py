@@ -21,6 +21,7 @@ class Device(models.Model):
     village = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="devices")
     public_key = models.CharField(max_length=60, unique=True)  # nkey, "U…"
     is_test = models.BooleanField(default=False)
+    test_since = models.DateTimeField(null=True, blank=True)  # when it was set to test after its enrolment
     state = models.CharField(max_length=10, choices=DeviceState, default=DeviceState.ACTIVE)
     enrolled_at = models.DateTimeField()
     enrolled_by = models.CharField(max_length=200)

@@ -250,6 +250,12 @@ def devices_in(areas: Iterable[Area], channel: str = "loudspeaker") -> list[Devi
     return list(found.select_related("village").order_by("village__path", "name"))
 
 
+def set_to_test(commune: Area) -> list[str]:
+    """Return the ids of a commune's devices that were set to test after their enrolment."""
+    found = Device.objects.filter(commune=commune, state=DeviceState.ACTIVE, test_since__isnull=False)
+    return sorted(str(pk) for pk in found.values_list("pk", flat=True))
+
+
 def holding_devices(areas: Iterable[Area], channel: str, *, since: datetime) -> list[Device]:
     """Return the devices in ``areas`` that may hold what was released at ``since``.
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:device_id>/", views.device, name="device"),
     path("<uuid:device_id>/nghe/", views.listen, name="listen"),
     path("<uuid:device_id>/doi-ten/", views.rename, name="rename"),
+    path("<uuid:device_id>/may-thu/", views.set_test, name="set_test"),
     path("<uuid:device_id>/ngung-dung/", views.retire, name="retire"),
     path("con-ton/<int:pk>/da-go/", views.confirm_gone, name="confirm_gone"),
     path("su-viec/<int:incident_id>/dong/", views.close_incident, name="close_incident"),

@@ -106,6 +106,20 @@ def rename(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def set_test(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
+    """Set a device to test, or back."""
+    is_test = request.POST.get("is_test") == "1"
+    actions.set_test(actor=request.user, device=queries.device(request.user, device_id), is_test=is_test)
+    words = (
+        _("Máy này nhận tin thử khi có quy định giờ phát mới.")
+        if is_test
+        else _("Máy này thôi nhận tin thử.")
+    )
+    messages.success(request, words)
+    return redirect("devices:device", device_id)
+
+
+@require_POST
 def retire(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
     """Take a device out of service."""
     found = actions.retire(actor=request.user, device=queries.device(request.user, device_id))

@@ -347,6 +347,7 @@ TABLE: dict[str, Entry] = {
     "devices:device": page(P.DEVICE_VIEW, about="device"),
     "devices:listen": page(P.DEVICE_VIEW, about="device"),
     "devices:rename": command(P.DEVICE_MANAGE, about="device"),
+    "devices:set_test": command(P.DEVICE_MANAGE, about="device"),
     "devices:retire": command(P.DEVICE_MANAGE, about="device"),
     "devices:close_incident": command(P.DEVICE_MANAGE, about="incident"),
     "devices:confirm_gone": command(P.DEVICE_MANAGE, about="still_out"),

@@ -15,6 +15,7 @@ from loa.campaigns.seeing.rows import Seen
 from loa.campaigns.words import Words
 from loa.campaigns.workdays import holiday_name
 
+YEARS = 50  # before and after today; a month further away is a slip
 A_DAY = 4  # activities that a day shows; the others are behind a link
 
 
@@ -66,9 +67,10 @@ class Month:
 def first_of(text: str, today: date) -> date:
     """Read a month from an address ("2026-11"); whatever cannot be read is the month of today."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
+    return first if abs(first.year - today.year) <= YEARS else today.replace(day=1)
 
 
 def month(seen: Seen, rows: QuerySet[Activity], first: date, today: date) -> Month:

@@ -79,7 +79,6 @@ TABLE: dict[str, tuple[str, dict[str, int]]] = {
     "people_settings:end_deputyship": ("deputyship", ADMINISTRATOR_POSTS),
     "campaigns:campaigns": ("", SEEN),
     "campaigns:create_campaign": ("", {**PLANNER, "outsider": 200}),  # he plans in his own commune
-    "campaigns:activities": ("campaign", IN_COMMUNE),
     "campaigns:add_activity": ("campaign", PLANNER),
     "campaigns:activity": ("activity", IN_COMMUNE),
     "campaigns:edit_activity": ("activity", PLANNER),

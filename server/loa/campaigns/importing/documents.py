@@ -26,7 +26,7 @@ def read_document(path: Path) -> list[Table]:
     try:
         with zipfile.ZipFile(path) as archive:
             body = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314  no DTD: packages
-    except (*UNREADABLE, KeyError, ElementTree.ParseError) as error:
+    except (*UNREADABLE, LookupError, ElementTree.ParseError) as error:
         raise PlanFileError(FileReason.BROKEN) from error
     found = []
     for number, one in enumerate(_outermost(body), start=1):

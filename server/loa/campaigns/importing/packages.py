@@ -139,5 +139,5 @@ def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 parser.Parse(block, False)
         except _PrologOverError:
             return
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError) as error:  # also an encoding that nobody knows
             raise PlanFileError(FileReason.BROKEN) from error

@@ -37,15 +37,21 @@ def bundle(release: Release) -> dict[str, Any]:
         "format": FORMAT,
         "envelope": encode(signed_envelope(release)).decode(),
         "words": {"title": revision.title, "text": revision.text, "sources": sources},
-        "sounds": [_sound(one.sha256) for one in statement_of(release).renditions],
+        "sounds": _sounds(release),
         "approvers": _approvers(release),
         "people": {str(person.pk): person.full_name for person in people},
         "names": {zone.code: zone.name for zone in release.zones.all()},
     }
 
 
-def _sound(sha256: str) -> dict[str, str]:
-    return {"sha256": sha256, "data": base64.b64encode(media_path(sha256).read_bytes()).decode()}
+def _sounds(release: Release) -> list[dict[str, str]]:
+    """Return the signed sounds; of one whose file is not there the page says that it is missing."""
+    files = {one.sha256: media_path(one.sha256) for one in statement_of(release).renditions}
+    return [
+        {"sha256": name, "data": base64.b64encode(file.read_bytes()).decode()}
+        for name, file in files.items()
+        if file.exists()
+    ]
 
 
 def _approvers(release: Release) -> list[str]:

@@ -13,7 +13,7 @@ WORDS: Mapping[str, str | Promise] = {
     "refused": _("Không xem được gói này: %(why)s. Không ký theo gói này."),
     "unable": _("Trình duyệt này không tự tính được chữ ký ở địa chỉ đang mở. Mở bằng https hoặc từ tệp."),
     "wrong_words": _("Chữ trong gói không phải chữ được ký nên không hiện ở đây."),
-    "wrong_sound": _("Tệp âm thanh trong gói không phải tệp được ký nên không phát ở đây."),
+    "wrong_sound": _("Gói thiếu tệp âm thanh được ký, hoặc tệp trong gói là tệp khác. Không phát ở đây."),
     "language": _("Bản ghi tiếng %(language)s"),
     # what the signature permits
     "organisation": _("Cơ quan đứng tên"),

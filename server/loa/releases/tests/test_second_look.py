@@ -73,6 +73,8 @@ def test_the_package_is_downloaded_by_whoever_sees_the_release(cast: Cast, relea
     assert decode(given["envelope"].encode()).payload == bytes(release.statement)
     assert base64.b64decode(given["sounds"][0]["data"]) == media_path(release.sound.sha256).read_bytes()
     assert as_person(cast.outsider).get(url).status_code == 404
+    media_path(release.sound.sha256).unlink()
+    assert json.loads(as_person(cast.viewer).get(url).content)["sounds"] == []
 
 
 def test_the_code_is_of_the_bytes_that_are_signed_and_stands_on_the_console(
@@ -128,6 +130,10 @@ def other_sound(given: dict[str, Any]) -> None:
     given["sounds"][0]["data"] = base64.b64encode(b"another sound").decode()
 
 
+def no_sound(given: dict[str, Any]) -> None:
+    given["sounds"] = []
+
+
 def other_words(given: dict[str, Any]) -> None:
     given["words"]["text"] += " Chuyển tiền trước."
 
@@ -160,6 +166,7 @@ def signed_by_a_stranger(given: dict[str, Any]) -> None:
 WRONG, RIGHT = "Tiếng hoặc chữ khác", "Tiếng và chữ đúng"
 TRICKS: dict[str, tuple[Change, str, str]] = {
     "another sound": (other_sound, WRONG, ""),
+    "no sound": (no_sound, WRONG, ""),
     "other words": (other_words, WRONG, ""),
     "one more source": (other_source, WRONG, ""),
     "another title": (lambda given: changed_statement(given, title="Tiêu đề khác"), WRONG, ""),

@@ -46,6 +46,7 @@ from loa.people.tests.factories import (
     make_proposal,
 )
 from loa.releases.models import PolicyKind, Release, ReleaseState, Signature, SigningKey, Withdrawal
+from loa.releases.statements import release_bytes
 from loa.releases.tests.factories import make_list_proposal, make_mishap, make_policy_proposal, make_review
 from loa.reports.tests.factories import make_narrative, make_produced
 from loa.voice.models import Sound
@@ -271,6 +272,8 @@ def _release(sample: Sample, author: Person, state: ReleaseState, **fields: Any)
     message.key_messages.set(sample.campaign.key_messages.all())
     release.revision.sources.create(title="Kế hoạch", order=1)
     _speak(release.revision, release.sound)
+    release.statement = release_bytes(release, release.zones.all(), {author.pk})
+    release.save(update_fields=["statement"])
     return release
 
 

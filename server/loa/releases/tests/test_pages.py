@@ -61,6 +61,8 @@ def test_the_page_says_what_a_signature_permits(cast: Cast) -> None:
     for words in (
         release.revision.title,
         "Bà con sẽ nghe",
+        "Bản sẽ phát nếu đủ chữ ký",
+        "Chỉ nghe hết đúng bản này mới tính là đã nghe trước khi ký",
         "3 thôn, bản, khu phố của xã Đầm Hà",
         "khoảng 300 hộ ở 3 thôn",
         "tối đa 2 lần mỗi ngày ở một nơi",

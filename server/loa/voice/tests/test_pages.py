@@ -73,6 +73,18 @@ def test_only_who_may_change_it_is_offered_to(cast: Cast, message: Message) -> N
     assert "Tạo lại" not in as_person(cast.editor).get(address("spoken", message)).content.decode()
 
 
+def test_the_page_says_whether_it_plays_a_draft_or_what_was_sent(cast: Cast, message: Message) -> None:
+    make_spoken(message.revisions.get())
+    client = as_person(cast.editor)
+    draft = client.get(address("spoken", message)).content.decode()
+    freeze(actor=cast.editor, revision=message.revisions.get())
+    sent = client.get(address("spoken", message)).content.decode()
+    for shown, name, other in ((draft, "Bản nháp", "Bản đã gửi đi"), (sent, "Bản đã gửi đi", "Bản nháp")):
+        assert name in shown
+        assert other not in shown
+    assert "lời và tiếng được giữ nguyên" in sent
+
+
 def test_a_recording_is_taken(cast: Cast, message: Message) -> None:
     client = as_person(cast.editor)
     make_spoken(message.revisions.get())

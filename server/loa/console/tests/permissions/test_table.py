@@ -59,7 +59,7 @@ def _answer(visitors: Visitors, part: str, name: str, method: str) -> Answer:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_it_answers_every_part_as_the_table_says(visitors: Visitors, name: str) -> None:
+def test_it_answers_as_the_table_says(visitors: Visitors, name: str) -> None:
     asked = [(part, method) for part in PARTS for method in METHODS]
     answers = {(part, method): _answer(visitors, part, name, method) for part, method in asked}
     assert answers == {(part, method): TABLE[name].expected(part, method) for part, method in asked}

@@ -13,9 +13,9 @@ from loa.campaigns.actions.checks import Actors, record, require_plan
 from loa.campaigns.actions.many import add_activities
 from loa.campaigns.actions.phases import add_phase
 from loa.campaigns.importing.columns import Choice, check_columns
+from loa.campaigns.importing.given import Row
 from loa.campaigns.importing.packages import SIZE_LIMIT, kind_of
 from loa.campaigns.importing.reasons import FileReason, PlanFileError
-from loa.campaigns.importing.rows import Row
 from loa.campaigns.models import Campaign, ImportRowState, ImportState, Phase, PlanImport
 from loa.config import clock
 from loa.config.errors import ConflictError

@@ -22,9 +22,10 @@ from loa.campaigns.importing.columns import (
     year_of,
 )
 from loa.campaigns.importing.export import to_xlsx
+from loa.campaigns.importing.given import Row
 from loa.campaigns.importing.reading import read_tables
 from loa.campaigns.importing.reasons import FileReason, PlanFileError
-from loa.campaigns.importing.rows import Row, check
+from loa.campaigns.importing.rows import check
 from loa.campaigns.models import Campaign, ImportRowState
 from loa.config import clock
 from loa.config.errors import NotFoundError

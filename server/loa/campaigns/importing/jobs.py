@@ -14,8 +14,9 @@ from loa.campaigns import files
 from loa.campaigns.importing import catalogue
 from loa.campaigns.importing.actions import file_of, job_key, take_rows
 from loa.campaigns.importing.columns import Choice, best_of, propose, year_of
+from loa.campaigns.importing.given import Row
 from loa.campaigns.importing.reading import read_tables
-from loa.campaigns.importing.rows import Row, check
+from loa.campaigns.importing.rows import check
 from loa.campaigns.models import ImportRowState, ImportState, PlanImport, PlanImportRow
 from loa.config import clock
 from loa.config.errors import LoaError

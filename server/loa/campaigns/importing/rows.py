@@ -3,26 +3,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from loa.areas.folding import fold, nfc
 from loa.areas.models import Area
-from loa.campaigns.actions import ActivityInput
 from loa.campaigns.importing import values
-from loa.campaigns.importing.catalogue import Catalogue, Names, identity, key_of
+from loa.campaigns.importing.catalogue import Catalogue, Names
 from loa.campaigns.importing.columns import Choice, Column, Heading, is_heading_again
 from loa.campaigns.importing.dates import NOTE_LIMIT, When, read_when
+from loa.campaigns.importing.given import Given, Row, day_shown, words_of
 from loa.campaigns.importing.grid import Line, Table
 from loa.campaigns.importing.heads import find_post
 from loa.campaigns.importing.reasons import FileReason, PlanFileError, Problem, Reason, Refusal, meant
 from loa.campaigns.importing.sections import LETTER, ROMAN, Section, section_of
 from loa.campaigns.models import ImportRowState, KeyMessage, Phase
-from loa.campaigns.words import CHANNEL_NAMES, EVIDENCE_NAMES
-from loa.people.models import Organisation, Post
+from loa.people.models import Organisation
 
 TITLE_LIMIT, PLACE_LIMIT, NOTE_TEXT_LIMIT = 300, 200, 10_000  # characters: Activity
 PHASE_LIMIT = 120  # characters: Phase.name
@@ -37,63 +34,6 @@ _WHOLE = re.compile(
 )
 _DISTRICT = re.compile(r"(?:huyen|quan|thi xa)\s+\S")
 _LOOSE = re.compile(r"\b(?:cac|lien quan|co lien quan|moi|tat ca)\b")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """An activity as a row says it."""
-
-    title: str
-    post: Post
-    phase: Phase | None = None
-    new_phase: str = ""  # of a section for which there is none yet
-    contributors: tuple[Organisation, ...] = ()
-    channels: tuple[str, ...] = ()
-    key_messages: tuple[KeyMessage, ...] = ()
-    areas: tuple[Area, ...] = ()
-    when: When = field(default_factory=When)
-    quantity: int | None = None
-    unit: str = ""
-    place: str = ""
-    note: str = ""
-    evidence: tuple[str, ...] = ()
-
-    @property
-    def identity(self) -> tuple[Any, ...]:
-        """Return by what it is the same as another one."""
-        phase = self.phase.pk if self.phase else (key_of(self.new_phase) or None)
-        return identity(self.title, self.post.pk, phase, self.when.start, self.when.due)
-
-    def as_input(self, new_phases: Mapping[str, Phase]) -> ActivityInput:
-        """Return what the action takes; ``new_phases`` by ``new_phase``."""
-        return ActivityInput(
-            title=self.title,
-            accountable_post=self.post,
-            phase=self.phase or new_phases.get(self.new_phase),
-            contributors=self.contributors,
-            channels=self.channels,
-            key_messages=self.key_messages,
-            areas=self.areas,
-            start=self.when.start,
-            due=self.when.due,
-            due_note=self.when.note,
-            quantity=self.quantity,
-            unit=self.unit,
-            place=self.place,
-            note=self.note,
-            evidence_required=self.evidence,
-        )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row and what became of it."""
-
-    number: int
-    state: ImportRowState
-    fields: Mapping[str, str]  # of an accepted one as it will be stored, of a refused one as it stands
-    problems: tuple[Problem, ...] = ()
-    given: Given | None = None
 
 
 Report = Callable[[int, int], None]
@@ -149,7 +89,7 @@ class RowReader:
             self._compare(line, given, problems)
         if problems or given is None:
             return self._refused(line, raw, problems)
-        return Row(line.number, ImportRowState.ACCEPTED, self._words(given), given=given)
+        return Row(line.number, ImportRowState.ACCEPTED, words_of(given, self._catalogue), given=given)
 
     def _raw(self, line: Line) -> dict[Column, str]:
         return {column: line.cells[at] for column, at in self._choice.columns.items() if at < len(line.cells)}
@@ -331,7 +271,7 @@ class RowReader:
         if len(note) > NOTE_LIMIT:
             raise Refusal(Reason.DATE_NOTE_TOO_LONG, Column.DUE_NOTE, count=len(note), limit=NOTE_LIMIT)
         if start and due.due and due.due < start:
-            raise Refusal(Reason.ENDS_BEFORE_START, start=_day(start), due=_day(due.due))
+            raise Refusal(Reason.ENDS_BEFORE_START, start=day_shown(start), due=day_shown(due.due))
         return When(start, due.due, note)
 
     def _read_when(self, cell: str) -> When:
@@ -384,32 +324,6 @@ class RowReader:
             raise Refusal(Reason.NOTE_TOO_LONG, count=len(note), limit=NOTE_TEXT_LIMIT)
         return note
 
-    def _words(self, given: Given) -> dict[str, str]:
-        names = self._catalogue
-        said = {
-            Column.TITLE: given.title,
-            Column.PHASE: given.phase.name if given.phase else given.new_phase,
-            Column.ORGANISATION: names.office_names.get(
-                given.post.organisation_id, given.post.organisation.name
-            ),
-            Column.HEAD: names.post_names[given.post.pk],
-            Column.CONTRIBUTORS: "; ".join(names.office_names[one.pk] for one in given.contributors),
-            Column.START: _day(given.when.start),
-            Column.DUE: _day(given.when.due),
-            Column.DUE_NOTE: given.when.note,
-            Column.QUANTITY: str(given.quantity or ""),
-            Column.UNIT: given.unit,
-            Column.CHANNELS: "; ".join(str(CHANNEL_NAMES[key]) for key in given.channels),
-            Column.AREAS: "; ".join(names.area_names[one.pk] for one in given.areas),
-            Column.PLACE: given.place,
-            Column.KEY_MESSAGES: "\n".join(one.text for one in given.key_messages),
-            Column.EVIDENCE: "; ".join(
-                str(EVIDENCE_NAMES[kind]) for kind in EVIDENCE_NAMES if kind in given.evidence
-            ),
-            Column.NOTE: given.note,
-        }
-        return {column.value: words for column, words in said.items() if words}
-
 
 def _placed(refusal: Refusal, column: Column) -> Problem:
     problem = refusal.problem
@@ -460,7 +374,3 @@ def _message(messages: Names[KeyMessage], name: str) -> KeyMessage:
 def _calm(name: str) -> str:
     """Return a heading in capitals as a name is written."""
     return name.capitalize() if name.isupper() else name
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%d/%m}/{day.year:04d}" if day else ""

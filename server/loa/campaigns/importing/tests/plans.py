@@ -10,8 +10,9 @@ from typing import Any
 from loa.areas.tests.factories import make_village, make_villages
 from loa.campaigns.importing import catalogue
 from loa.campaigns.importing.columns import Choice, Column, best_of, propose
+from loa.campaigns.importing.given import Row
 from loa.campaigns.importing.reading import read_tables
-from loa.campaigns.importing.rows import Row, check
+from loa.campaigns.importing.rows import check
 from loa.campaigns.models import Campaign
 from loa.campaigns.tests.factories import make_campaign, make_key_message, make_phase
 from loa.people.models import Organisation, OrganisationKind, Post

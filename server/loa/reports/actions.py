@@ -21,7 +21,7 @@ from loa.campaigns.actions.checks import (
 from loa.config import clock
 from loa.jobs import actions as jobs
 from loa.reports.jobs import produce
-from loa.reports.kinds import KIND_NAMES, SECTIONS, ReportError
+from loa.reports.kinds import SECTIONS, ReportError, document_name
 from loa.reports.models import Document, Kind, Narrative
 from loa.reports.queries import job_key
 
@@ -93,9 +93,8 @@ def request_document(*, actor: Actors, document: Document) -> Document:
         stored = _stored(document)
         stored.requested_at = clock.now()
         stored.save(update_fields=["requested_at"])
-        jobs.begin(
-            job_key(stored), _("Đang tạo %(name)s") % {"name": KIND_NAMES[Kind(stored.kind)]}, total=100
-        )
+        name = document_name(Kind(stored.kind), stored.period)
+        jobs.begin(job_key(stored), _("Đang tạo %(name)s") % {"name": name}, total=100)
         _record(actor, "request_document", stored)
         produce.enqueue(stored.pk, stored.requested_at.isoformat(), name_of(actor))
     return stored

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.timezone import make_aware
 
 from loa.campaigns import rollup
@@ -130,7 +130,8 @@ def items(campaign: Campaign, today: date, *, with_standing: bool) -> Iterator[I
 
 
 def _listed(rows: QuerySet[Activity]) -> QuerySet[Activity]:
-    return _full(rows).order_by("phase__order", "due", "pk")
+    by_phase = F("phase__order").asc(nulls_last=True), "phase__name"
+    return _full(rows).order_by(*by_phase, F("due").asc(nulls_last=True), "pk")
 
 
 def _full(rows: QuerySet[Activity]) -> QuerySet[Activity]:

@@ -63,6 +63,11 @@ class DocumentForm(PlainForm):
             said = _("Để trống thì in: %(value)s.") % {"value": shown}
             self.fields[name].help_text = f"{hint} {said}" if hint else said
 
+    def set_readable_only(self, *, is_so: bool) -> None:
+        """Let somebody who does not plan read the fields and change none."""
+        for field in self.fields.values():
+            field.disabled = is_so
+
     @property
     def written(self) -> list[forms.BoundField]:
         """Return the fields of the sections."""

@@ -154,6 +154,13 @@ def period_name(kind: Kind, period: str) -> str:
     return ""
 
 
+def document_name(kind: Kind, period: str) -> Words:
+    """Return what people call a document: "Báo cáo tuần 47 năm 2026"."""
+    if not period:
+        return KIND_NAMES[kind]
+    return _("Báo cáo %(period)s") % {"period": period_name(kind, period)}
+
+
 def kind_named(name: str) -> Kind:
     """Return the kind of a name in an address or command.
 

@@ -15,7 +15,7 @@ from loa.jobs.models import Job
 from loa.jobs.queries import guard
 from loa.people.models import Person
 from loa.people.rules import Permission
-from loa.reports.kinds import KIND_NAMES, SECTIONS, Words, kind_named, period_at, period_name, span_of
+from loa.reports.kinds import SECTIONS, Words, document_name, kind_named, period_at, span_of
 from loa.reports.models import Document, Kind
 from loa.reports.papers import Format
 
@@ -28,7 +28,6 @@ class Line:
 
     document: Document
     name: Words
-    period_name: str
     job: Job | None
     missing: int  # sections in which nobody wrote yet
     sections: int
@@ -91,8 +90,7 @@ def _line(document: Document, jobs: dict[str, Job]) -> Line:
     written = {row.section for row in document.narratives.all() if row.text} if document.pk else set()
     return Line(
         document=document,
-        name=KIND_NAMES[kind],
-        period_name=period_name(kind, document.period),
+        name=document_name(kind, document.period),
         job=jobs.get(job_key(document)) if document.pk else None,
         missing=sum(section.key not in written for section in SECTIONS[kind]),
         sections=len(SECTIONS[kind]),

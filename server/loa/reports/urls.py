@@ -8,7 +8,6 @@ _ONE = "<slug:key>/van-ban/<slug:kind>/<slug:period>/"
 urlpatterns = [
     path("<slug:key>/van-ban/", views.documents, name="documents"),
     path(_ONE, views.document, name="document"),
-    path(f"{_ONE}tao/", views.produce, name="produce"),
     path(f"{_ONE}tep/", views.files, name="files"),
     path(f"{_ONE}tai/<slug:format_>/", views.download, name="download"),
 ]

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from loa.campaigns.queries import campaign as campaign_for
 from loa.config import clock
@@ -19,7 +19,7 @@ from loa.people.queries import may, require
 from loa.people.rules import Permission
 from loa.reports import actions, queries
 from loa.reports.forms import DocumentForm
-from loa.reports.kinds import KIND_NAMES, period_at, period_name, span_of
+from loa.reports.kinds import document_name, period_at, period_name, span_of
 from loa.reports.letterheads import proposed
 from loa.reports.models import Document, Kind
 from loa.reports.papers import MEDIA_TYPES, Format
@@ -52,30 +52,31 @@ def documents(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
 
 
 def document(request: AuthenticatedHttpRequest, key: str, kind: str, period: str) -> HttpResponse:
-    """Write a document's sections and what stands around them; see its files."""
+    """Write a document's sections and what stands around them, have its files made, see them."""
     found = _found(request, key, kind, period)
-    given = posted(request)
+    given, organisation = posted(request), found.campaign.organisation
     if given is not None:
-        require(request.user, EDIT, organisation=found.campaign.organisation)
+        require(request.user, EDIT, organisation=organisation)
     head = proposed(found.campaign, Kind(found.kind), localdate(clock.now()))
     form = DocumentForm(given, document=found, proposed=head)
+    form.set_readable_only(is_so=not may(request.user, EDIT, organisation=organisation))
     if form.is_valid():
         try:
-            actions.write_document(actor=request.user, document=found, head=form.head(), texts=form.texts())
+            _write(request, found, form)
         except LoaError as error:
             show_error(form, error)
         else:
-            messages.success(request, _("Đã lưu lời văn."))
             return redirect("reports:document", key, kind, period)
     return render(request, "reports/document.html", {**_context(request, found), "form": form})
 
 
-@require_POST
-def produce(request: AuthenticatedHttpRequest, key: str, kind: str, period: str) -> HttpResponse:
-    """Have both files of a document made."""
-    found = _found(request, key, kind, period)
-    actions.request_document(actor=request.user, document=found)
-    return redirect("reports:document", key, kind, period)
+def _write(request: AuthenticatedHttpRequest, found: Document, form: DocumentForm) -> None:
+    """Keep what was typed; with the other button have the files made of it at once."""
+    actions.write_document(actor=request.user, document=found, head=form.head(), texts=form.texts())
+    if request.POST.get("then") == "produce":
+        actions.request_document(actor=request.user, document=found)
+    else:
+        messages.success(request, _("Đã lưu lời văn."))
 
 
 @require_GET
@@ -106,8 +107,7 @@ def _context(request: AuthenticatedHttpRequest, found: Document) -> dict[str, ob
     return {
         "campaign": found.campaign,
         "document": found,
-        "kind_name": KIND_NAMES[kind],
-        "period_name": period_name(kind, found.period),
+        "name": document_name(kind, found.period),
         "period": period_in_address(found),
         "neighbours": _neighbours(kind, found.period),
         "job": job(queries.job_key(found)) if found.pk else None,

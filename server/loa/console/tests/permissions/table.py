@@ -274,7 +274,6 @@ TABLE: dict[str, Entry] = {
     # Documents.
     "reports:documents": page(P.VIEW, about="campaign"),
     "reports:document": form(P.PLAN_EDIT, about="document", see=(P.VIEW,)),
-    "reports:produce": command(P.PLAN_EDIT, about="document"),
     "reports:files": page(P.VIEW, about="document"),
     "reports:download": page(P.VIEW, about="document_file"),
     # Messages and their sound.

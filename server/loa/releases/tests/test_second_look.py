@@ -22,6 +22,7 @@ from loa.messages.tests.factories import make_revision
 from loa.people.tests.factories import Cast, make_cast
 from loa.releases.actions import set_policy, sign_release_with
 from loa.releases.approvers import publish_approvers
+from loa.releases.authority import installation
 from loa.releases.models import PolicyKind, Release
 from loa.releases.second_look.bundles import bundle, short_code
 from loa.releases.second_look.writing import page, write
@@ -32,6 +33,8 @@ from loa_protocol.demo_authenticator import DemoAuthenticator
 from loa_protocol.envelope import RELEASE_TYPE, Envelope, decode, encode
 from loa_protocol.envelope import sign as seal
 from loa_protocol.keys import Ed25519Signer, new_ed25519
+from loa_protocol.statements import Administrators
+from loa_protocol.webauthn import RelyingParty
 
 Change = Callable[[dict[str, Any]], None]
 pytestmark = pytest.mark.django_db
@@ -255,6 +258,45 @@ def test_who_may_not_sign_such_a_thing_is_not_counted(opened: Page, cast: Cast, 
         choose(opened, given)
         expect(opened.locator("#signatures li")).to_contain_text(why or "chữ ký đúng")
         expect(opened.locator("#count")).to_have_text("0/2" if why else "1/2")
+
+
+def open_page(browser: Browser, file: Path) -> Page:
+    tab = browser.new_page()
+    tab.goto(file.as_uri())
+    tab.wait_for_selector("html[data-ready]")
+    return tab
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("whose", "is_believed"), [({}, True), ({0: "hậu", 1: "hậu"}, False)])
+def test_it_believes_two_administrators_who_sign_lists_with_passkeys_and_counts_people(
+    browser: Browser,
+    tmp_path: Path,
+    release: Release,
+    monkeypatch: pytest.MonkeyPatch,
+    whose: dict[int, str],
+    is_believed: bool,
+) -> None:
+    site = RelyingParty(rp_id="loa.dam-ha.vn", origins=["https://loa.dam-ha.vn"])
+    keys = [DemoAuthenticator(seed=bytes([n]) * 32, rp_id=site.rp_id, origin=site.origins[0]) for n in (1, 2)]
+    named = Administrators(
+        installation=installation(),
+        admin_keys=[key.public_key for key in keys],
+        admin_threshold=2,
+        relying_parties=[site],
+        admin_people={keys[index].keyid: name for index, name in whose.items()},
+    )
+    monkeypatch.setattr("loa.releases.second_look.writing.administrators", lambda home: named)
+    given = bundle(release)
+    bare = msgspec.structs.replace(decode(given["approvers"][0].encode()), signatures=())
+    given["approvers"] = [encode(seal(seal(bare, keys[0]), keys[1])).decode()]
+    tab = open_page(browser, write(tmp_path)[0])
+    choose(tab, given)
+    expect(tab.locator("#count")).to_have_text("2/2" if is_believed else "")
+    expect(tab.locator("#signatures")).to_contain_text(
+        "chữ ký đúng" if is_believed else "không do hai quản trị"
+    )
 
 
 BENT: dict[str, tuple[dict[str, Any], str]] = {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The key ceremony and every rotation, followed by a device's own code over HTTP."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from loa.config.keys import media as key_media
 from loa.config.keys.ceremony import Holder
 from loa.config.keys.rotation import Hands
 from loa.devices import publishing
+from loa.devices.repository_roots import RootKeysAwayError
 from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast, make_member
@@ -230,7 +232,7 @@ def test_one_administrator_alone_puts_nothing_in_force(cast: Cast, held: Ceremon
 
 
 def rotate_online(role: str) -> Callable[[Ceremony], Any]:
-    return lambda held: rotation.rotate_online(role, held.hands, NOW)
+    return lambda held: rotation.rotate_online([role], held.hands, NOW)
 
 
 def rotate_root(held: Ceremony) -> Any:
@@ -297,7 +299,7 @@ def test_a_root_is_signed_by_one_medium_after_the_other_on_another_machine(
     held.publish()
     device = enrol()
     first = device.look(NOW)
-    done = rotation.rotate_online("timestamp", Hands([held.roots[2]], ask), NOW)
+    done = rotation.rotate_online(["timestamp"], Hands([held.roots[2]], ask), NOW)
     assert done.missing == 1
     held.publish()
     assert device.look(NOW).root_version == first.root_version
@@ -324,6 +326,27 @@ def test_a_restored_backup_takes_the_signed_lists_back_from_the_public_files(
     publishing.continue_above(publishing.highest_seen())
     assert device.look(NOW).rules.number == 2
     assert not proposals.all_waiting().exists()
+
+
+def test_a_backup_from_before_a_rotation_is_caught_up_with_by_one_more(
+    cast: Cast, held: Ceremony, home: Home, enrol: Callable[[], Loudspeaker], tmp_path: Path
+) -> None:
+    held.publish()
+    device = enrol()
+    device.look(NOW)
+    shutil.copytree(home.keys, tmp_path / "backup")
+    rotation.rotate_online(["targets", "snapshot", "timestamp"], held.hands, NOW)
+    rotate_admin(held)
+    held.publish()
+    seen = device.look(NOW)
+    shutil.rmtree(home.keys)
+    shutil.copytree(tmp_path / "backup", home.keys)
+    with pytest.raises(RootKeysAwayError):
+        publishing.continue_above(publishing.highest_seen())
+    assert authority.administrators().admin_people.keys() >= {held.passkey.keyid}
+    rotation.rotate_online(["targets", "snapshot", "timestamp"], held.hands, NOW)
+    held.publish()
+    assert device.look(NOW).root_version == seen.root_version + 1
 
 
 def test_a_list_that_ends_soon_is_asked_for_in_time(cast: Cast, held: Ceremony) -> None:

@@ -32,6 +32,7 @@ from loa.config.prepare import prepare_database
 from loa.config.words import _
 from loa.devices import publishing
 from loa.devices.publishing import Seen
+from loa.devices.repository_roots import RootKeysAwayError
 from loa.jobs import processes
 
 FORMAT = 1
@@ -158,7 +159,8 @@ def restore(file: Path) -> Done:
     """Replace all data by what ``file`` holds, then publish above every number that was ever seen.
 
     Raises:
-        OperatorError: no backup, another version's, or Loa is running.
+        OperatorError: no backup, another version's, or Loa is running; or all is restored, and online keys that
+            the root does not name any more must be changed before anything is published.
     """
     manifest = describe(file)
     with up.alone(up.prepare_folder(settings.ENVIRONMENT)):
@@ -174,7 +176,12 @@ def restore(file: Path) -> Done:
         seen = higher(seen, publishing.highest_seen())
         rows.note_restore(manifest, heads)
         here = Area.objects.filter(code__in=seen).values_list("code", flat=True)  # one may have come later
-        communes = publishing.continue_above({code: seen[code] for code in here})
+        try:
+            communes = publishing.continue_above({code: seen[code] for code in here})
+        except RootKeysAwayError as error:
+            raise OperatorError(
+                _("Đã khôi phục, nhưng khóa công bố đã đổi sau bản sao lưu này. Chạy loa keys rotate online.")
+            ) from error
     return Done(count, files, communes)
 
 

@@ -7,6 +7,7 @@ it. A run that was cut off is finished by the next one: the newest publication i
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -26,6 +27,7 @@ from loa.config import clock
 from loa.devices import repository_keys
 from loa.devices.models import Device, DeviceState, DeviceStatus, Publication
 from loa.devices.repository import Repository
+from loa.devices.repository_roots import Roots
 from loa.devices.rules import HIGHEST_JUMP, believable
 from loa.jobs import outbox
 from loa.releases import authority
@@ -312,18 +314,30 @@ def highest_seen() -> dict[str, Seen]:
     }
 
 
+def adopt_roots() -> None:
+    """Take over roots that communes' repositories show and the installation's chain lacks, as after a restore."""
+    roots = Roots(settings.HOME.keys / authority.ROOTS_FOLDER)
+    for folder in sorted(settings.HOME.repositories.glob("*/metadata")):
+        roots.adopt(Roots(folder))
+
+
 def continue_above(seen: Mapping[str, Seen | int], now: datetime | None = None) -> int:
     """Publish every named commune under numbers above those seen, for a restore; return how many were.
 
     Otherwise every device's check against older files would keep the network silent.
+
+    Raises:
+        RootKeysAwayError: the online keys are not those that the root names: they were changed after the backup.
     """
+    adopt_roots()
     for code, numbers in sorted(seen.items()):
         highest = Seen(agenda=numbers) if isinstance(numbers, int) else numbers
         commune = area(code)
         _adopt_lists(commune)
-        publish_approvers(commune, above=highest.approvers)
-        publish_rules(commune, above=highest.rules)
-        publish(code, above=highest.agenda, now=now)
+        with suppress(ListNotSignedError):  # then it was never published, or waits for the administrators
+            publish_approvers(commune, above=highest.approvers)
+            publish_rules(commune, above=highest.rules)
+            publish(code, above=highest.agenda, now=now)
     return len(seen)
 
 

@@ -21,9 +21,9 @@ from loa.config.keys import media as key_media
 from loa.config.keys.media import Ask, HeldKey
 from loa.config.words import _
 from loa.devices import repository_keys
-from loa.devices.publishing import ask_for_all
+from loa.devices.publishing import adopt_roots, ask_for_all
 from loa.devices.repository_keys import RepositoryKeys
-from loa.devices.repository_roots import ROOT_KEYS, Naming, RootKeysAwayError, Roots, sign_all
+from loa.devices.repository_roots import ROOT_KEYS, Naming, RootKeysAwayError, sign_all
 from loa.people.models import Person
 from loa.releases import authority
 from loa.releases.passkeys import relying_parties, signing_passkeys
@@ -87,8 +87,8 @@ def init(roots: Sequence[Path], holders: Sequence[Holder], ask: Ask, now: dateti
         raise OperatorError(_("Cần đúng %(count)d phương tiện cho khóa gốc.") % {"count": ROOT_KEYS})
     check_holders(holders)
     key_media.check([*roots, *(one.medium for one in holders if one.medium)], home.root)
+    adopt_roots()
     keys = repository_keys.load(home.keys, authority.administrators())
-    adopt_shown(keys)
     made = [
         (medium, key_media.make("root", authority.installation(), str(number), ""))
         for number, medium in enumerate(roots, start=1)
@@ -199,12 +199,6 @@ def _refuse_overwriting(path: Path, keys: RepositoryKeys) -> None:
     }
     if known["installation"] != authority.installation() or known["keyid"] in named:
         raise OperatorError(_("%(path)s đã có một khóa còn dùng. Chọn phương tiện khác.") % {"path": path})
-
-
-def adopt_shown(keys: RepositoryKeys) -> None:
-    """Take over roots that communes' repositories show and the installation's chain lacks."""
-    for folder in sorted(settings.HOME.repositories.glob("*/metadata")):
-        keys.roots.adopt(Roots(folder))
 
 
 def forget_server_keys() -> None:

@@ -69,30 +69,36 @@ def rotate() -> None:
     """Gather the rotations."""
 
 
-def _rotate_online(role: str, roots: Sequence[Path]) -> None:
+def _rotate_online(roots: Sequence[Path], *roles: str) -> None:
     set_up_django()
     from loa.config import clock
     from loa.config.keys import rotation
 
-    _say(rotation.rotate_online(role, rotation.Hands(roots, ask_known), clock.now()))
+    _say(rotation.rotate_online(roles, rotation.Hands(roots, ask_known), clock.now()))
+
+
+@rotate.command("online", help=_("Cả ba khóa nằm trên máy chủ, trong một bản gốc."))
+@roots_option
+def rotate_online(roots: tuple[Path, ...]) -> None:
+    _rotate_online(roots, "targets", "snapshot", "timestamp")
 
 
 @rotate.command("targets", help=_("Khóa ký nội dung công bố."))
 @roots_option
 def rotate_targets(roots: tuple[Path, ...]) -> None:
-    _rotate_online("targets", roots)
+    _rotate_online(roots, "targets")
 
 
 @rotate.command("snapshot", help=_("Khóa ký bản chụp."))
 @roots_option
 def rotate_snapshot(roots: tuple[Path, ...]) -> None:
-    _rotate_online("snapshot", roots)
+    _rotate_online(roots, "snapshot")
 
 
 @rotate.command("timestamp", help=_("Khóa ký dấu thời gian."))
 @roots_option
 def rotate_timestamp(roots: tuple[Path, ...]) -> None:
-    _rotate_online("timestamp", roots)
+    _rotate_online(roots, "timestamp")
 
 
 @rotate.command("root", help=_("Ba khóa gốc mới (--media), hai khóa cũ ký nhận (--root)."))

@@ -20,7 +20,6 @@ from loa.config.keys.ceremony import (
     Outcome,
     admin_key,
     administrators_of,
-    adopt_shown,
     note,
     undone_unless,
     write_all,
@@ -28,7 +27,7 @@ from loa.config.keys.ceremony import (
 from loa.config.keys.media import Ask, HeldKey
 from loa.config.words import _
 from loa.devices import repository_keys
-from loa.devices.publishing import repository_of, served_communes
+from loa.devices.publishing import adopt_roots, repository_of, served_communes
 from loa.devices.repository_keys import RepositoryKeys
 from loa.devices.repository_roots import ROOT_KEYS, Naming, naming_of, sign_all
 from loa.people.models import Person
@@ -46,22 +45,26 @@ class Hands:
     ask: Ask
 
 
-def rotate_online(role: str, hands: Hands, now: datetime) -> Outcome:
-    """Make a new online key of one role and name it in a new root.
+def rotate_online(roles: Sequence[str], hands: Hands, now: datetime) -> Outcome:
+    """Make new online keys of some roles and name them in one new root.
 
     Raises:
-        OperatorError: no ceremony, lists wait for new administrators, or a key does not open.
+        OperatorError: lists wait for new administrators, or a key does not open.
     """
     keys = _keys()
-    if any(
-        repository_of(code).roots.versions()[-1:] not in ([], [_version(keys)]) for code in served_communes()
-    ):
+    naming = _naming(keys)
+    if any(_is_held_back(code, naming) for code in served_communes()):
         raise OperatorError(
             _("Có xã còn theo bản gốc cũ vì quản trị mới chưa ký danh sách. Ký xong, rồi đổi khóa.")
         )
-    fresh = repository_keys.make_next(settings.HOME.keys, role)
-    naming = _naming(keys)
-    return _go_on(keys, replace(naming, online={**naming.online, role: fresh}), (), hands, now)
+    fresh = {role: repository_keys.make_next(settings.HOME.keys, role) for role in roles}
+    return _go_on(keys, replace(naming, online={**naming.online, **fresh}), (), hands, now)
+
+
+def _is_held_back(commune_code: str, naming: Naming) -> bool:
+    """Say whether a commune's readers do not see today's administrators yet: their lists are not signed."""
+    shown = repository_of(commune_code).roots.newest()
+    return shown is not None and naming_of(shown).administrators != naming.administrators
 
 
 def rotate_root(media: Sequence[Path], hands: Hands, now: datetime) -> Outcome:
@@ -180,8 +183,8 @@ def _refuse_before_ceremony() -> None:
 
 
 def _keys() -> RepositoryKeys:
+    adopt_roots()
     keys = repository_keys.load(settings.HOME.keys, authority.administrators())
-    adopt_shown(keys)
     if not keys.roots.versions():
         raise OperatorError(_("Chưa có bản gốc nào. Chạy loa keys init trước."))
     return keys

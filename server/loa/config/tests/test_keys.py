@@ -179,7 +179,7 @@ def test_a_wrong_passphrase_or_a_changed_file_opens_nothing(
     ceremony.init(sticks[:3], holders, ask, NOW)
     before = state(home)
     with pytest.raises(OperatorError, match="Cụm mật khẩu"):
-        rotation.rotate_online("targets", Hands(sticks[:2], lambda _what: "cum mat khau sai"), NOW)
+        rotation.rotate_online(["targets"], Hands(sticks[:2], lambda _what: "cum mat khau sai"), NOW)
     assert {path for path in state(home) if ".next" not in path} == set(before)
     path = sticks[0] / "loa-root-1.json"
     renamed = {**json.loads(path.read_text()), "holder": "2"}
@@ -197,7 +197,7 @@ def test_root_keys_of_another_installation_sign_nothing(
         medium.mkdir()
         media.write(medium, media.make("root", "elsewhere", str(number), ""), PHRASE)
     with pytest.raises(OperatorError):
-        rotation.rotate_online("targets", Hands(strange, ask), NOW)
+        rotation.rotate_online(["targets"], Hands(strange, ask), NOW)
     with pytest.raises(OperatorError, match="không có khóa"):
         rotation.rotate_online(
             "targets", Hands([sticks[3]], ask), NOW

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the pages of a plan show: activities with who answers and how late, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
 
 from loa.campaigns.models import Activity, ActivityState, Campaign, Phase
-from loa.campaigns.queries import accountable_people, activities_of
+from loa.campaigns.queries import accountable_people
 from loa.campaigns.rules import CHANNEL_NAMES, OPEN_STATES, STATE_NAMES, days_late
 from loa.people.models import Person
 
@@ -40,40 +40,6 @@ class ActivityLine:
     def look(self) -> str:
         """Return the badge that shows the state."""
         return LOOKS[ActivityState(self.activity.state)]
-
-
-@dataclass(frozen=True)
-class ActivityFilter:
-    """What a table is narrowed to; it lives in the address."""
-
-    show: str = ""  # "late", "open", "done" or everything
-    organisation: int | None = None
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "ActivityFilter":
-        """Read a filter from an address; whatever cannot be read means everything."""
-        show = query.get("xem", "")
-        organisation = query.get("co-quan", "")
-        return cls(
-            show=show if show in {"late", "open", "done"} else "",
-            organisation=int(organisation) if organisation.isascii() and organisation.isdigit() else None,
-        )
-
-    def keeps(self, line: ActivityLine) -> bool:
-        """Say whether a line is shown."""
-        if self.organisation is not None and line.activity.organisation_id != self.organisation:
-            return False
-        is_open = ActivityState(line.activity.state) in OPEN_STATES
-        return {
-            "late": line.is_late,
-            "open": is_open,
-            "done": line.activity.state == ActivityState.VERIFIED,
-        }.get(self.show, True)
-
-
-def activity_lines(campaign: Campaign, today: date) -> list[ActivityLine]:
-    """Return every activity of a campaign as a line. Two queries."""
-    return lines_of(activities_of(campaign), today)
 
 
 def lines_of(activities: Iterable[Activity], today: date) -> list[ActivityLine]:

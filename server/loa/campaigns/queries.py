@@ -11,7 +11,7 @@ from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase
 from loa.campaigns.rules import OPEN_STATES, is_running
 from loa.config import clock
 from loa.config.errors import NotFoundError
-from loa.people.models import Organisation, Person, Post, RoleGrant
+from loa.people.models import Person, Post, RoleGrant
 from loa.people.queries import covered, holders, require
 from loa.people.rules import Permission
 from loa.people.scope import scope
@@ -157,15 +157,6 @@ def posts_for(campaign: Campaign) -> QuerySet[Post]:
         .select_related("organisation")
         .order_by("organisation__path", "pk")
     )
-
-
-def organisations_of(campaign: Campaign) -> QuerySet[Organisation]:
-    """Return the organisations that have activities, with how many. One query."""
-    found: QuerySet[Organisation] = Organisation.objects.filter(
-        activities__campaign=campaign, activities__removal=None
-    )
-    counted: QuerySet[Organisation] = found.annotate(activity_count=Count("activities")).order_by("path")
-    return counted
 
 
 def may_see(person: Person, campaign: Campaign) -> bool:

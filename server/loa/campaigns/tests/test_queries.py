@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from loa.campaigns import queries
-from loa.campaigns.listings import ActivityFilter, activity_lines, campaign_lines
+from loa.campaigns.listings import campaign_lines, lines_of
 from loa.campaigns.models import ActivityState
 from loa.campaigns.rules import key_for
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
@@ -71,7 +71,9 @@ def test_late_is_open_work_whose_day_has_passed(cast: Cast) -> None:
     for state in (ActivityState.VERIFIED, ActivityState.CANCELLED):
         make_activity(campaign, cast.head_post, due=TODAY - timedelta(days=6), state=state)
     assert list(queries.late_activities(campaign, TODAY)) == [late]
-    assert [line.days_late for line in activity_lines(campaign, TODAY) if line.is_late] == [6]
+    assert [line.days_late for line in lines_of(queries.activities_of(campaign), TODAY) if line.is_late] == [
+        6
+    ]
 
 
 def test_activities_come_by_due_date_and_undated_ones_last(cast: Cast) -> None:
@@ -86,7 +88,7 @@ def test_a_line_names_the_holder_or_shows_the_post_as_vacant(cast: Cast) -> None
     campaign = make_campaign(cast.organisation)
     make_activity(campaign, cast.head_post)
     make_activity(campaign, cast.vacant_post)
-    assert [line.holder for line in activity_lines(campaign, TODAY)] == [cast.head, None]
+    assert [line.holder for line in lines_of(queries.activities_of(campaign), TODAY)] == [cast.head, None]
 
 
 def test_the_running_phase_is_found_and_a_phase_without_dates_never_runs(cast: Cast) -> None:
@@ -95,21 +97,6 @@ def test_the_running_phase_is_found_and_a_phase_without_dates_never_runs(cast: C
     make_phase(campaign, "after")
     assert queries.phase_at(campaign, TODAY) == phase
     assert queries.phase_at(campaign, TODAY + timedelta(days=1)) is None
-
-
-def test_a_filter_is_read_from_the_address_and_nonsense_means_everything(cast: Cast) -> None:
-    campaign = make_campaign(cast.organisation)
-    late = make_activity(campaign, cast.head_post, due=TODAY - timedelta(days=1))
-    done = make_activity(campaign, cast.vacant_post, organisation=cast.office, state=ActivityState.VERIFIED)
-    lines = activity_lines(campaign, TODAY)
-
-    def shown(**query: str) -> list[int]:
-        chosen = ActivityFilter.from_query({key.replace("_", "-"): value for key, value in query.items()})
-        return [line.activity.pk for line in lines if chosen.keeps(line)]
-
-    assert shown(xem="late") == shown(xem="open") == [late.pk]
-    assert shown(xem="done") == shown(co_quan=str(cast.office.pk)) == [done.pk]
-    assert shown() == shown(xem="x", co_quan="²") == [late.pk, done.pk]
 
 
 def test_campaign_lines_equal_a_recount(cast: Cast) -> None:
@@ -132,7 +119,7 @@ def test_lists_take_the_same_few_queries_however_long_they_are(
         for _ in range(count):
             make_activity(campaign, cast.head_post, due=TODAY)
     with django_assert_num_queries(2):
-        activity_lines(campaign, TODAY)
+        lines_of(queries.activities_of(campaign), TODAY)
     with django_assert_num_queries(7):
         campaign_lines(queries.campaigns_for(cast.viewer), TODAY)
 

@@ -34,6 +34,8 @@ WITHOUT_A_SESSION = {
     "people:sign_in_code",
     "people:sign_in_passkey_options",
     "people:sign_in_passkey",
+    "campaigns:own_feed",  # calendar programs: the address itself holds 160 secret bits
+    "campaigns:campaign_feed",
 }
 WITHOUT_A_TOKEN = {"device_api:ask", "device_api:credential"}  # a device proves who it is with its own key
 CHANGING = [name for name, entry in TABLE.items() if entry.takes("POST")]

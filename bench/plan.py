@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def _pages(campaign: Any) -> Iterator[tuple[str, float, str, float | None]]:
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
         count = len(queries)  # at once: the next request forgets them
-        yield name, _median(lambda address=address: client.get(address)), "s", 1.0
+        yield name, _median(partial(client.get, address)), "s", 1.0
         yield f"{name}, queries", count, "", 30
 
 

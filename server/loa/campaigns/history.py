@@ -35,6 +35,7 @@ VERBS: dict[str, str | Promise] = {
     "edit_audience": gettext_lazy("sửa đối tượng"),
     "add_budget_line": gettext_lazy("thêm khoản kinh phí"),
     "edit_budget_line": gettext_lazy("sửa khoản kinh phí"),
+    "import_plan": gettext_lazy("nhập kế hoạch từ tệp"),
     "add_activity": gettext_lazy("thêm đầu mối"),
     "edit_activity": gettext_lazy("sửa đầu mối"),
     "take_step": gettext_lazy("chuyển trạng thái"),

@@ -7,6 +7,7 @@ from loa.campaigns import files
 from loa.campaigns.actions.evidence import COMPARE
 from loa.campaigns.actions.removal import purge
 from loa.campaigns.actions.uploads import forget_stale_uploads
+from loa.campaigns.importing.jobs import forget_imports
 from loa.campaigns.matching import compare
 from loa.campaigns.models import StoredFile
 from loa.config import clock
@@ -26,10 +27,11 @@ def compare_photo(entry: OutboxEntry) -> None:
 
 @periodic.every(DAY, "campaigns.purge")
 def purge_removed() -> None:
-    """Delete for good what was removed more than 30 days ago, with the files that only it showed."""
+    """Delete for good what was removed or imported more than 30 days ago, with the files that only it showed."""
     purge(clock.now())
     for row in list(files.unused()):
         with transaction.atomic():
             if files.unused().filter(pk=row.pk).exists() and row.stored_at < clock.now() - files.KEPT_UNUSED:
                 files.forget(row)
     forget_stale_uploads()
+    forget_imports()

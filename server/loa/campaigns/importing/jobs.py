@@ -21,7 +21,6 @@ from loa.campaigns.models import ImportRowState, ImportState, PlanImport, PlanIm
 from loa.config import clock
 from loa.config.errors import LoaError
 from loa.jobs import actions as jobs
-from loa.jobs import periodic
 from loa.people.models import Person
 
 KEPT = timedelta(days=30)  # what was imported is in the plan's history for good
@@ -140,7 +139,6 @@ def _fail(found: PlanImport, sentence: str) -> None:
     jobs.fail(job_key(found), sentence)
 
 
-@periodic.every(24 * 3600.0, "campaigns.forget_imports")
 def forget_imports() -> None:
-    """Delete imports of a month ago with their rows."""
+    """Delete imports of a month ago with their rows; what they added stays."""
     PlanImport.objects.filter(made_at__lt=clock.now() - KEPT).delete()

@@ -2,6 +2,7 @@
 """A plan goes in through the console in steps, through the command at once, and comes out again."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from loa.audit.models import Entry
 from loa.campaigns import files
+from loa.campaigns.history import history_of_campaign
 from loa.campaigns.importing import actions, command, jobs
 from loa.campaigns.importing.columns import Choice, Column
 from loa.campaigns.importing.export import to_xlsx
@@ -32,6 +34,7 @@ from loa.campaigns.importing.tests.plans import (
 from loa.campaigns.importing.tests.test_rows import FULL
 from loa.campaigns.models import Activity, ImportRowState, ImportState, PlanImport
 from loa.campaigns.tests.factories import make_activity
+from loa.config import clock
 from loa.config.errors import ConflictError, PermissionDeniedError
 from loa.config.plan_cli import plan
 from loa.jobs.models import Job
@@ -197,6 +200,26 @@ def test_a_file_that_went_is_said_to_be_gone(planner: Client, tmp_path: Path) ->
     found.refresh_from_db()
     assert found.state == ImportState.FAILED
     assert "đã xóa sau 3 ngày" in text(planner.get(f"{ADDRESS}{found.pk}/"))
+
+
+def test_imports_of_a_month_ago_are_forgotten_and_what_they_added_stays(
+    planner: Client, offices: Offices, tmp_path: Path
+) -> None:
+    found = send(planner, plan_file(tmp_path))
+    make_activity(offices.campaign, offices.posts["culture"])
+    PlanImport.objects.update(made_at=clock.now() - jobs.KEPT + timedelta(hours=1))
+    jobs.forget_imports()
+    assert PlanImport.objects.filter(pk=found.pk).exists()
+    PlanImport.objects.update(made_at=clock.now() - jobs.KEPT - timedelta(hours=1))
+    jobs.forget_imports()
+    assert not PlanImport.objects.exists()
+    assert offices.campaign.activities.count() == 1
+
+
+def test_the_history_of_a_campaign_says_what_came_from_a_file(offices: Offices, tmp_path: Path) -> None:
+    rows = checked(workbook(tmp_path / "k.xlsx", [HEAD, row_of(good())]), offices.campaign)
+    actions.take_rows(actor=None, campaign=offices.campaign, rows=rows, file_name="k.xlsx")
+    assert "nhập kế hoạch từ tệp" in {line.verb for line in history_of_campaign(offices.campaign)}
 
 
 def test_a_dropped_import_leaves_nothing(

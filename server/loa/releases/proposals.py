@@ -137,11 +137,11 @@ def all_waiting() -> QuerySet[ListProposal]:
     return waiting.select_related("commune").prefetch_related("signatures").order_by("created_at", "pk")
 
 
-def waiting_for(person: Person) -> list[ListProposal]:
-    """Return the lists that wait for this administrator; none for anybody else."""
+def waiting_for(person: Person) -> QuerySet[ListProposal]:
+    """Return the lists that wait for this administrator, oldest first; none for anybody else."""
     if not is_administrator(person):
-        return []
-    return [one for one in all_waiting() if not has_signed(person, one)]
+        return ListProposal.objects.none()
+    return all_waiting().exclude(signatures__holder=str(person.pk))
 
 
 def has_signed(person: Person, proposal: ListProposal) -> bool:

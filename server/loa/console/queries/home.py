@@ -21,8 +21,11 @@ from loa.people.models import Person, Role
 from loa.people.queries import covered, may
 from loa.people.rules import ROLE_NAMES, Permission
 from loa.people.scope import is_remembered
-from loa.releases.models import Release, ReleaseState
+from loa.releases.models import ListProposal, Release, ReleaseState
 from loa.releases.policy_pages import waiting_policies
+from loa.releases.proposals import is_administrator
+from loa.releases.proposals import title as list_title
+from loa.releases.proposals import waiting_for as waiting_lists
 from loa.releases.queries import (
     Alarm,
     AlarmKind,
@@ -122,6 +125,7 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
     tasks += [_placing_task(release) for release in unplaced]
     if may(person, Permission.SETTINGS_MANAGE):
         tasks += _seconds(person)
+    tasks += [_list_task(proposal) for proposal in waiting_lists(person)[:PROPOSALS]]
     tasks += [_writing_task(revision) for revision in _drafts(person)[:DRAFTS]]
     if is_remembered(person):
         setattr(person, _KEPT, tasks)
@@ -138,6 +142,8 @@ def count_tasks(person: Person, now: datetime) -> int:
         others += [(rows, sys.maxsize) for rows in alarms]
     if may(person, Permission.SETTINGS_MANAGE):
         others += [(waiting_proposals(person), PROPOSALS), (waiting_policies(person), PROPOSALS)]
+    if is_administrator(person):
+        others.append((waiting_lists(person), PROPOSALS))
     own = Person.objects.filter(pk=person.pk).values_list(
         _count_of(_returned(person)),
         _count_of(_unplaced(person, now)),
@@ -270,6 +276,16 @@ def _second_task(kind: int, pk: int, whose: str, role: str, proposed_by: str) ->
         why=_("%(name)s đề nghị; cần bạn là người quản trị thứ hai.") % {"name": proposed_by},
         verb=_("Xem đề nghị"),
         url=url,
+    )
+
+
+def _list_task(proposal: ListProposal) -> Task:
+    return Task(
+        icon="key",
+        title=list_title(proposal),
+        why=_("Có hiệu lực trên loa khi hai quản trị giữ khóa đã ký."),
+        verb=_("Xem và ký"),
+        url=reverse("releases:proposed_list", args=[proposal.pk]),
     )
 
 

@@ -140,7 +140,7 @@ def test_an_administrator_who_is_no_longer_named_signs_no_more(two: Two, proposa
     write_root(msgspec.structs.replace(named, admin_keys=[*kept, kept[0]], admin_people=left))
     with pytest.raises(MayNotSignError):
         sign_list(actor=two.one, proposal=proposal, signer=two.first)
-    assert proposals.waiting_for(two.one) == []
+    assert not proposals.waiting_for(two.one)
 
 
 def test_a_list_that_is_asked_for_twice_waits_once_and_another_one_replaces_it(
@@ -184,6 +184,14 @@ def test_the_same_list_is_asked_of_people_once_and_says_who_comes_and_goes(cast:
     assert words == [f"{gone.name}: được duyệt tin, duyệt khẩn cấp, trước là duyệt tin"]
     assert len(changes(before, before)) == 1
     assert gone.name in contents(before)[0]
+
+
+def test_home_counts_and_names_a_list_until_one_has_signed_it(two: Two, proposal: ListProposal) -> None:
+    url = reverse("releases:proposed_list", args=[proposal.pk])
+    assert url in as_person(two.one).get("/").content.decode()
+    sign_list(actor=two.one, proposal=proposal, signer=two.first)
+    assert url not in as_person(two.one).get("/").content.decode()
+    assert url in as_person(two.two).get("/").content.decode()
 
 
 def test_every_field_of_a_rule_that_changes_is_said() -> None:

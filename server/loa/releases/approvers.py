@@ -178,7 +178,7 @@ def reaching(commune: Area) -> Q:
 def _people(commune: Area, policies: Iterable[Policy], now: datetime) -> list[wire.Approver]:
     """Return who may sign now, and whoever signed a release that is still in force."""
     signed = _signed_in_force(commune, now)
-    grants = _grants(commune, policies)
+    grants = _grants(commune, policies, now)
     keys = SigningKey.objects.filter(
         Q(retired_at=None) | Q(pk__in={key for key, _person, _right in signed}),
         person__in=list(grants),
@@ -194,7 +194,8 @@ def _people(commune: Area, policies: Iterable[Policy], now: datetime) -> list[wi
     for pk in sorted(by_person):
         person, near = by_person[pk][0].person, grants[pk]
         begin, end = _in_office([one.grant for one in near])
-        may = _rights(near, {right for _key, signer, right in signed if signer == pk}, now)
+        needed = {right for _key, signer, right in signed if signer == pk}
+        may = _rights(near, needed, now)
         if person.is_active and may and begin <= now:
             people.append(
                 wire.Approver(
@@ -206,7 +207,9 @@ def _people(commune: Area, policies: Iterable[Policy], now: datetime) -> list[wi
                     devices=[],
                     not_before=format_utc(begin),
                     not_after=format_utc(end) if end else None,
-                    organisations=sorted({str(one.grant.organisation_id) for one in near}),
+                    organisations=sorted(
+                        {str(one.grant.organisation_id) for one in near if needed or one.holds(now)}
+                    ),
                     away=[away for leave in leaves.get(pk, []) if (away := _away(leave)) is not None],
                     retired={key.keyid: _after(key.retired_at) for key in by_person[pk] if key.retired_at},
                 )
@@ -218,7 +221,7 @@ def _rights(near: Sequence["Near"], needed: set[wire.Right], now: datetime) -> l
     """Return what somebody may sign: by his roles in force, and for what he signed that is still in force."""
     rights: set[wire.Right] = set(needed)
     for one in near:
-        if one.grant.until is None or one.grant.until > now:
+        if one.holds(now):
             held = {right for permission, right in RIGHTS.items() if allows(one.grant.role, permission)}
             # A neighbour never stands alone: with break glass he would let loudspeakers of others sound.
             rights |= held - {"break_glass"} if one.is_partner else held
@@ -250,9 +253,13 @@ class Near:
     grant: RoleGrant
     is_partner: bool
 
+    def holds(self, now: datetime) -> bool:
+        """Say whether the role has not ended."""
+        return self.grant.until is None or self.grant.until > now
 
-def _grants(commune: Area, policies: Iterable[Policy]) -> dict[int, list[Near]]:
-    """Return every grant, past ones too, of a role that signs and covers the whole commune, by person.
+
+def _grants(commune: Area, policies: Iterable[Policy], now: datetime) -> dict[int, list[Near]]:
+    """Return every grant until now, past ones too, of a role that signs and covers the whole commune, by person.
 
     Approvers of the partners of joined policies are there, too: a neighbour covers no part of the commune.
     """
@@ -262,7 +269,9 @@ def _grants(commune: Area, policies: Iterable[Policy]) -> dict[int, list[Near]]:
     }
     partners = {partner.path for policy in policies for partner in policy.partners.all()} - above
     grants = (
-        RoleGrant.objects.filter(role__in=signing_roles(), organisation__path__in=above | partners)
+        RoleGrant.objects.filter(
+            role__in=signing_roles(), organisation__path__in=above | partners, since__lte=now
+        )
         .select_related("organisation")
         .order_by("since", "pk")
     )

@@ -47,7 +47,7 @@ def standings(person: Person, releases: Iterable[Release]) -> list[Standing]:
     heard = heard_among(person, {one.sound_id for one in releases})
     in_use = SigningKey.objects.filter(person=OuterRef("person"), retired_at=None, revoked_at=None)
     grants = list(
-        RoleGrant.objects.filter(person=person, role__in=signing_roles())
+        RoleGrant.objects.filter(person=person, role__in=signing_roles(), since__lte=now)
         .select_related("organisation")
         .annotate(
             has_key=Exists(in_use.filter(passkey__isnull=True)),

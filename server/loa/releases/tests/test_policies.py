@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which policy holds for an organisation, and who may change it: never one person."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from loa.areas.models import Area
 from loa.areas.tests.factories import make_province
 from loa.audit.actor import SYSTEM
 from loa.audit.models import Entry
+from loa.config import clock
 from loa.config.errors import ConflictError, PermissionDeniedError
 from loa.messages.tests.factories import make_revision
 from loa.people import fresh
-from loa.people.models import Organisation, Person, Role
+from loa.people.models import Organisation, Person, Role, RoleGrant
 from loa.people.tests.factories import Cast, grant, make_cast, make_member, make_organisation
 from loa.releases.actions import (
     confirm_policy,
@@ -242,6 +244,39 @@ def test_a_partner_counts_under_the_joined_policy_alone_for_the_server_and_for_a
     with pytest.raises(ThresholdError) as caught:
         verify_release(forged, trust(cast.commune.code), approvers)
     assert caught.value.code == "too_few_people"
+
+
+def test_who_moved_to_the_neighbour_counts_as_the_neighbours_alone(cast: Cast) -> None:
+    hold(cast.organisation, PolicyKind.JOINED, cast.other_organisation)
+    moved = cast.approver_two
+    RoleGrant.objects.filter(person=moved).update(until=clock.now())
+    grant(moved, cast.other_organisation, Role.APPROVER)
+    release = make_request(cast)
+    forged = seal(seal(unsigned_envelope(release), make_passkey(moved)), make_passkey(cast.outsider))
+    approvers = statement_in(publish_approvers(cast.commune))
+    listed = next(one for one in approvers.people if one.person_id == str(moved.pk))
+    assert listed.organisations == [str(cast.other_organisation.pk)]
+    with pytest.raises(ThresholdError) as caught:
+        verify_release(forged, trust(cast.commune.code), approvers)
+    assert caught.value.code == "no_partner"
+
+
+def test_a_role_of_next_week_signs_nothing_now_and_takes_nothing_away(cast: Cast) -> None:
+    hold(cast.organisation, PolicyKind.STRICT)
+    make_passkey(cast.approver_one)
+    later = clock.now() + timedelta(days=7)
+    grant(cast.approver_one, cast.organisation, Role.EMERGENCY, since=later)
+    (listed,) = statement_in(publish_approvers(cast.commune)).people
+    assert listed.may == ["release"]
+    RoleGrant.objects.filter(person=cast.approver_one, role=Role.APPROVER).update(
+        until=clock.now() + timedelta(days=1)
+    )
+    (listed,) = statement_in(publish_approvers(cast.commune)).people
+    assert listed.may == ["release"]
+    assert why_not(cast.approver_one, make_request(cast)) == WhyNot.NOT_HEARD
+    with clock.frozen(later):
+        (listed,) = statement_in(publish_approvers(cast.commune)).people
+        assert listed.may == ["emergency"]
 
 
 def test_a_policy_names_those_who_release_under_it_those_above_and_its_partners(cast: Cast) -> None:

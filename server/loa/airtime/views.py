@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from loa.airtime import actions, queries
 from loa.airtime.forms import MomentForm
 from loa.airtime.models import Placement
-from loa.airtime.seams import outcomes_of, results_of
+from loa.airtime.seams import outcomes_of, readiness_of, results_of
 from loa.airtime.sentences import when
 from loa.airtime.week import monday_of, week
 from loa.areas.models import Area
@@ -104,6 +104,7 @@ def _page(
         "channel": channel(found.channel),
         "may_change": may_place and will_sound,
         "will_sound": will_sound,
+        "ready": readiness_of([found]).get(found.pk) if will_sound else None,
         "results": results_of(found.pk),
         "outcome": outcomes_of([found.pk]).get(found.pk, ""),
         "ended_at": ended_at,

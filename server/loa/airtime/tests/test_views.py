@@ -11,8 +11,10 @@ from loa.airtime.forms import MomentForm
 from loa.airtime.models import AirtimeRule, Placement
 from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
 from loa.airtime.week import SHOWN_CLASHES, bands_of, monday_of, week
+from loa.audit.models import Entry
 from loa.config import clock
 from loa.deliveries.tests.factories import make_delivery
+from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import make_cast, make_person
 from loa.releases.models import Withdrawal
 
@@ -274,6 +276,19 @@ def test_the_page_shows_what_each_loudspeaker_did_with_its_proof(editor, cast, p
     assert "Cụm loa đình" in shown
     assert "Đã phát" in shown
     assert "thiết bị tự báo" in shown
+
+
+def test_a_moved_round_is_one_round_audited_and_published_anew(editor, cast, placement):
+    OutboxEntry.objects.all().delete()
+    answer = editor.post(
+        reverse("airtime:move", args=[placement.pk]), {"date": "2026-11-24", "time": "17:30"}, follow=True
+    )
+    assert "Đã dời sang 17:30." in answer.content.decode()
+    (moved,) = Placement.objects.filter(cancelled_at=None)
+    assert (moved.release, moved.starts_at) == (placement.release, FIVE + timedelta(minutes=30))
+    written = Entry.objects.order_by("pk").values_list("action", flat=True)
+    assert list(written)[-2:] == ["airtime.cancel", "airtime.place"]
+    assert OutboxEntry.objects.filter(topic="publish", key=cast.commune.code).exists()
 
 
 def test_a_cancelled_placement_is_not_moved_to_a_second_life(editor, placement):

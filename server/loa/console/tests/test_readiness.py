@@ -4,10 +4,13 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from loa.airtime.models import Placement
 from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
 from loa.airtime.week import monday_of, week
+from loa.config import clock
 from loa.console.queries.readiness import readiness
 from loa.devices.models import Device, DeviceStatus, Publication
 from loa.devices.tests.factories import make_device
@@ -68,6 +71,18 @@ def test_the_week_says_so_of_what_is_to_come_and_of_nothing_else(cast: Cast, pla
         one for day in week(cast.commune, monday, FIVE + timedelta(hours=1)).drawn.days for one in day.slots
     ]
     assert "sẵn sàng" not in f"{slot.note} {slot.line}"
+
+
+def test_the_page_of_a_coming_round_says_so_too(cast: Cast, placement: Placement, client: Client) -> None:
+    device = make_device(cast.villages[0])
+    publish(placement, device, 1, holds=True)
+    follow(device, 1)
+    client.force_login(cast.editor)
+    address = reverse("airtime:placement", args=[placement.pk])
+    with clock.frozen(NOON):
+        assert "cụm loa đã nhận lượt này" in client.get(address).content.decode()
+    with clock.frozen(FIVE + timedelta(hours=1)):
+        assert "cụm loa đã nhận lượt này" not in client.get(address).content.decode()
 
 
 def test_where_no_loudspeaker_stands_it_says_so(cast: Cast, placement: Placement) -> None:

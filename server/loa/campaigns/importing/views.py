@@ -53,6 +53,8 @@ def import_plan(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
 def plan_import(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpResponse:
     """Show where an import is: its work, its columns, its rows, or what was added."""
     found = queries.plan_import(request.user, key, pk)
+    if request.htmx and found.state not in WORKING:  # what stands around the step has changed too
+        return HttpResponse(headers={"HX-Refresh": "true"})
     template = STEP if request.htmx else "campaigns/importing/plan_import.html"
     return render(request, template, _context(request, found))
 

@@ -134,6 +134,17 @@ def _is_full(activity: Activity, offices: Offices) -> None:
     assert entries.get().actor_name == offices.cast.planner.full_name
 
 
+def test_a_page_that_waits_is_loaded_anew_when_the_worker_is_done(planner: Client, tmp_path: Path) -> None:
+    path = plan_file(tmp_path)
+    planner.post(ADDRESS, {"file": SimpleUploadedFile(path.name, path.read_bytes())})
+    address = f"{ADDRESS}{PlanImport.objects.get().pk}/"
+    waiting = planner.get(address, headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in waiting.headers
+    assert 'hx-trigger="every 1s"' in text(waiting)
+    work()
+    assert planner.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
 def test_pressing_twice_imports_once(planner: Client, offices: Offices, tmp_path: Path) -> None:
     found = send(planner, plan_file(tmp_path))
     planner.post(f"{ADDRESS}{found.pk}/cot/", columns_of(found, year="2020"))

@@ -69,7 +69,8 @@ def text_of(value: Any) -> str:
         return f"{value:%d}/{value:%m}/{value.year:04d}"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", ",")
-    return str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = str(value).replace("\0", "\ufffd")  # which no database keeps
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _merges(path: Path) -> dict[str, list[Merge]]:

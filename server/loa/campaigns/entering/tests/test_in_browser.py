@@ -58,10 +58,10 @@ def photo(number: int, size: tuple[int, int] = (1400, 1050)) -> dict[str, Any]:
 class Line:
     """A line that is cut after the first block of a photo, and again when told; it counts what arrived."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, cuts: float = 1) -> None:
         self.blocks: list[int] = []
         self.is_cut = False
-        self._cuts = 1
+        self._cuts: float = cuts
         page.route("**/gui/*/?tu=*", self._block)
 
     def _block(self, route: Route) -> None:
@@ -102,3 +102,34 @@ def test_photos_that_are_cut_in_the_middle_go_on_and_one_tap_submits(
     expect(page.locator("#live")).to_contain_text("Chờ kiểm tra")
     activity.refresh_from_db()
     assert (activity.state, activity.submitted_by) == ("submitted", cast.head)
+
+
+def test_a_page_that_was_closed_sends_the_rest_when_it_is_opened_again(
+    browser: Browser, live_server: Any, cast: Cast
+) -> None:
+    campaign = make_campaign(cast.organisation, key="dai-hoi")
+    activity = make_activity(campaign, cast.head_post, "Treo cờ", state="in_progress")
+    page = page_for(browser, live_server.url, cast.head)
+    address = f"/chien-dich/dai-hoi/dau-moi/{activity.pk}/"
+    page.goto(address)
+    page.get_by_text("Ghi thêm về ảnh").click()
+    page.get_by_label("Ghi chú").fill("Cổng chợ")
+    line = Line(page, cuts=float("inf"))
+    large = photo(1, (3000, 2200))
+    page.set_input_files("[name=sent]", [large, photo(2)])
+    expect(page.locator("[data-upload-status]")).to_contain_text("Mất mạng. Đã lưu 0/2")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.unroute("**/gui/*/?tu=*")
+    expect(page.locator("[data-upload-status]")).to_contain_text("Phiên đăng nhập đã hết", timeout=20_000)
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]  # what the same browser gave
+    page.goto(address)
+    expect(page.locator("[data-upload-status]")).to_have_text("Đã lưu 2/2 ảnh, tệp", timeout=20_000)
+    assert len(line.blocks) == 1
+    assert {(one.file_name, one.note) for one in Evidence.objects.all()} == {
+        ("anh-1.jpg", "Cổng chợ"),
+        ("anh-2.jpg", "Cổng chợ"),
+    }
+    page.goto(address)  # nothing waits any more
+    expect(page.locator("#live .photo")).to_have_count(2)
+    assert page.locator("[data-upload-status]").inner_text() == ""

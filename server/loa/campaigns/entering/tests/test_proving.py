@@ -2,7 +2,9 @@
 """Evidence, doubts, comments and inspections at their pages."""
 
 import io
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -12,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from loa.campaigns import actions
+from loa.campaigns import actions, ports
 from loa.campaigns.matching import compare
 from loa.campaigns.models import Activity, Campaign, Comment, Evidence, Finding, Inspection, PhotoMatch
 from loa.campaigns.tests.factories import make_activity, make_campaign
@@ -176,6 +178,34 @@ def test_figures_and_links_count_and_the_same_page_counts_once(
 
 def test_with_nothing_recorded_the_delivery_page_says_so(head: Client, at: str) -> None:
     assert "Hệ thống chưa ghi lượt nào" in text(head.get(f"{at}minh-chung/luot/"))
+
+
+class Broadcasts:
+    """A source that recorded one message."""
+
+    key = "broadcasts"
+    name = "Lượt phát"
+
+    def facts(self, references: Collection[str]) -> Mapping[str, ports.DeliveryFact]:
+        fact = ports.DeliveryFact("T-0147", "Bản tin sáng", NOW.date(), Decimal(12), "lượt phát", "recorded")
+        return {fact.reference: fact} if fact.reference in references else {}
+
+    def suggestions(self, activity: Activity) -> Sequence[ports.DeliveryFact]:
+        return list(self.facts(["T-0147"]).values())
+
+
+def test_what_the_system_recorded_is_chosen_and_counts_by_itself(
+    head: Client, activity: Activity, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "_sources", {"broadcasts": Broadcasts()})
+    Activity.objects.filter(pk=activity.pk).update(quantity=12, unit="lượt phát")
+    assert "Bản tin sáng · 12 lượt phát" in text(head.get(f"{at}minh-chung/luot/"))
+    assert "Không có mục này" in text(head.post(f"{at}minh-chung/luot/", {"recorded": "broadcasts:T-9"}))
+    head.post(f"{at}minh-chung/luot/", {"recorded": "broadcasts:T-0147"})
+    page = text(head.get(at))
+    assert "12/12 lượt phát" in page
+    assert "Bản tin sáng" in page
+    assert Evidence.objects.get().amount is None  # asked of its source each time
 
 
 def test_work_that_is_submitted_takes_no_more_evidence(head: Client, activity: Activity, at: str) -> None:

@@ -29,7 +29,8 @@ class Picker {
     list.id = `${select.id}_list`;
     list.role = "listbox";
     list.hidden = true;
-    box.id = `${select.id}_box`;
+    box.id = select.id; // what names the field, or leads to it from a list of errors, finds the box
+    select.id = `${box.id}_select`;
     box.type = "search";
     box.role = "combobox";
     box.autocomplete = "off";
@@ -40,7 +41,6 @@ class Picker {
         box.setAttribute(name, value);
       }
     }
-    document.querySelector(`label[for="${select.id}"]`)?.setAttribute("for", box.id);
     box.addEventListener("input", (event) => event.isComposing || this.open());
     box.addEventListener("compositionend", () => this.open());
     box.addEventListener("focus", () => box.select());

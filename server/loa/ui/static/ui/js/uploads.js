@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // <form data-upload="address">: files go one by one, in blocks, and go on where the server says after a cut. A file's
-// key is made of its content, so choosing the same files again after the page was closed sends only what is missing.
+// key is made of its content, so whatever is sent again sends only what is missing; what has not arrived when the page
+// is closed is sent when it is opened again (waiting.js).
 
+import { forget, keep, waiting } from "./waiting.js";
 import { csrfToken, fill } from "./words.js";
 
 const BLOCK = 512 * 1024; // bytes
 const FIRST_WAIT = 1000; // ms before the first try again; doubles
 const LONGEST_WAIT = 15000; // ms
+const TRIES = 3; // of a file that arrived as another
 
-class Refused extends Error {}
+class Refused extends Error {} // this file is not taken
+class Halted extends Error {} // nothing is taken until somebody signs in
 
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sha256 = async (data) => hex(await crypto.subtle.digest("SHA-256", data));
@@ -30,6 +34,10 @@ function pause(milliseconds) {
 async function post(url, body, type) {
   const headers = { "X-CSRFToken": csrfToken(), ...(type ? { "Content-Type": type } : {}) };
   const answer = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(60000) });
+  const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
+  if (answer.redirected || (!isOurs && answer.status < 500)) {
+    throw new Halted(); // the page of signing in, or of a token that is too old
+  }
   const said = await answer.json().catch(() => ({}));
   return { status: answer.status, ok: answer.ok, said };
 }
@@ -51,7 +59,12 @@ class Sending {
     this.status.textContent = fill(this.form.dataset[name], { done: this.done, total: this.total });
   }
 
-  row(file) {
+  /** Return what the form says of the files that are chosen now. */
+  about() {
+    return ["on", "area", "note", "amount"].map((name) => [name, this.form.elements[name]?.value ?? ""]);
+  }
+
+  row({ file, about, kept }) {
     const row = document.createElement("li");
     const name = document.createElement("span");
     const state = document.createElement("span");
@@ -59,37 +72,63 @@ class Sending {
     state.className = "second";
     row.append(name, state);
     this.list.append(row);
-    return { file, row, state };
+    return { file, about, kept, row, state };
   }
 
-  add(files) {
+  /** Take files that were chosen now. */
+  choose(files) {
+    const [seed, about] = [this.form.dataset.seed, this.about()];
+    this.add([...files].map((file) => ({ file, about, kept: keep(seed, file, about) })));
+  }
+
+  /** Take what waits from an earlier visit of the page. */
+  async resume() {
+    const left = await waiting(this.form.dataset.seed);
+    if (left.length > 0) {
+      this.add(left.map(({ key, file, about }) => ({ file, about, kept: Promise.resolve(key) })));
+    }
+  }
+
+  add(chosen) {
     if (!this.isRunning) {
       this.list.replaceChildren();
       [this.done, this.refused, this.total] = [0, 0, 0];
     }
-    this.queue.push(...[...files].map((file) => this.row(file)));
-    this.total += files.length;
+    this.queue.push(...chosen.map((one) => this.row(one)));
+    this.total += chosen.length;
     if (!this.isRunning) {
-      this.run();
+      this.isRunning = true;
+      navigator.locks.request(`loa-upload:${this.form.dataset.seed}`, () => this.run()); // of several tabs, one sends
     }
   }
 
   async run() {
-    this.isRunning = true;
     this.bar.hidden = false;
     this.progress(0);
     while (this.queue.length > 0) {
       this.say("wordsSending");
-      await this.one(this.queue.shift());
+      const item = this.queue.shift();
+      try {
+        await this.one(item);
+      } catch {
+        this.queue = [];
+        this.end("wordsSignIn"); // what waits stays kept
+        return;
+      }
+      await forget(await item.kept);
       this.progress(0);
     }
-    this.isRunning = false;
-    this.bar.hidden = true;
-    this.say(this.refused ? "wordsRefused" : "wordsSaved");
+    this.end(this.refused ? "wordsRefused" : "wordsSaved");
     const live = document.getElementById(this.form.dataset.refreshes);
     if (live && this.done) {
       window.htmx.trigger(live, "refresh");
     }
+  }
+
+  end(name) {
+    this.isRunning = false;
+    this.bar.hidden = true;
+    this.say(name);
   }
 
   progress(share) {
@@ -107,6 +146,9 @@ class Sending {
         item.row.classList.add("is-stored");
         return;
       } catch (error) {
+        if (error instanceof Halted) {
+          throw error;
+        }
         if (error instanceof Refused) {
           this.refused += 1;
           item.state.textContent = error.message;
@@ -142,10 +184,15 @@ class Sending {
       item.state.textContent = `${Math.floor((100 * received) / file.size)} %`;
     }
     const about = new FormData();
-    for (const name of ["on", "area", "note", "amount"]) {
-      about.append(name, this.form.elements[name]?.value ?? "");
+    for (const [name, value] of item.about) {
+      about.append(name, value);
     }
-    this.checked(await post(begun.url, about));
+    const end = await post(begun.url, about);
+    item.tries = (item.tries ?? 0) + 1;
+    if (end.status === 409 && "received" in end.said && item.tries < TRIES) {
+      throw new Error(end.said.message);
+    }
+    this.checked(end);
   }
 
   /** Return what was said; a sentence of the server refuses the file, its own trouble is tried again. */
@@ -162,19 +209,15 @@ class Sending {
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const input = form.querySelector("input[type=file]");
-  if (input && crypto.subtle && window.htmx) {
+  if (input && crypto.subtle && navigator.locks && window.htmx) {
     const sending = new Sending(form);
     form.querySelector("[data-upload-plain]").hidden = true;
     form.addEventListener("submit", (event) => event.preventDefault());
     input.addEventListener("change", () => {
-      sending.add(input.files);
+      sending.choose(input.files);
       input.value = "";
     });
-    window.addEventListener("beforeunload", (event) => {
-      if (sending.isRunning) {
-        event.preventDefault();
-      }
-    });
     form.dataset.uploadReady = "1";
+    sending.resume();
   }
 }

@@ -6,8 +6,9 @@ import os
 import shutil
 import tempfile
 
+_OF_THE_RUN = {"LOA_DATABASE_URL", "LOA_TEST_TEMPLATE", "LOA_WHOLE_WAY_DATABASE_URL"}  # see scripts/test.py
 for _name in [name for name in os.environ if name.startswith("LOA_")]:
-    if _name not in {"LOA_DATABASE_URL", "LOA_TEST_TEMPLATE"}:  # a developer's settings decide no test
+    if _name not in _OF_THE_RUN:  # a developer's settings decide no test
         del os.environ[_name]
 _home = tempfile.mkdtemp(prefix="loa-test-")  # one for each process: parallel runs never share a file
 atexit.register(shutil.rmtree, _home, ignore_errors=True)

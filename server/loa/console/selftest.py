@@ -115,8 +115,7 @@ def _walk_with(walk: Walk, cast: Cast, device: Device, folder: Path) -> None:
     with walk.step(_("danh sách người duyệt và quy định giờ phát")):
         keys = selftest_keys(COMMUNE, str(device.pk))
         ensure_keys(cast, keys)
-        with transaction.atomic():
-            publish_approvers(cast.village.get_parent())
+        publish_approvers(cast.village.get_parent())  # asks the administrators first where they hold their keys
     with _running(folder, device):
         with walk.step(_("viết tin và làm tiếng")):
             revision = _written(cast)

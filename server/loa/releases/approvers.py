@@ -2,6 +2,7 @@
 """The signed, numbered list of who may release in a commune, made of roles, keys and policies."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +19,7 @@ from loa.people.models import Leave, Organisation, Person, PostHolding, RoleGran
 from loa.people.rules import Permission, allows, signing_roles
 from loa.releases import authority, proposals
 from loa.releases.authority import installation, read_selftest_keys
+from loa.releases.errors import ListNotSignedError
 from loa.releases.houses import houses_of
 from loa.releases.models import (
     Activation,
@@ -81,6 +83,18 @@ def publish_approvers(commune: Area, *, above: int = 0, now: datetime | None = N
     if last is None:
         raise proposals.none_signed_yet()
     return last
+
+
+def ask_in_time(communes: Iterable[Area]) -> None:
+    """Ask the administrators, where they hold their keys, for lists that a signature will need.
+
+    Outside of the transaction of that signature: it may fail for want of the list, and the question must stay.
+    """
+    if not authority.is_held_by_people():
+        return
+    for commune in communes:
+        with suppress(ListNotSignedError):
+            publish_approvers(commune)
 
 
 def adopt(commune: Area, published: Envelope) -> None:

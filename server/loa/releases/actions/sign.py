@@ -15,12 +15,12 @@ from loa.people.rules import Permission
 from loa.releases import queries, seams
 from loa.releases.actions.change import key_of, locked, record, refuse
 from loa.releases.actions.review import open_review
-from loa.releases.approvers import publish_approvers, statement_in
+from loa.releases.approvers import ask_in_time, publish_approvers, statement_in
 from loa.releases.authority import trust
-from loa.releases.errors import BadRequestError, MayNotSignError
-from loa.releases.models import Broken, Release, ReleaseState, Signature, SigningKey
+from loa.releases.errors import BadRequestError, ListNotSignedError, MayNotSignError
+from loa.releases.models import Broken, ListKind, Release, ReleaseState, Signature, SigningKey
 from loa.releases.passkeys import check
-from loa.releases.proposals import refuse_before_ceremony
+from loa.releases.proposals import all_waiting, refuse_before_ceremony
 from loa.releases.signing import signature_to_json, unlock
 from loa.releases.standings import permission_for, sides_of
 from loa.releases.statements import release_bytes, signed_envelope, statement_of, unsigned_envelope
@@ -53,6 +53,7 @@ def sign_release_with(*, actor: Person, release: Release, signer: Signer) -> Rel
         ConflictError: the key is not the actor's or signs nothing here, its signature does not verify, the
             bytes are not what pages show, or the finished release would not be accepted by a device.
     """
+    ask_in_time(communes_in(release.zones.all()))
     pae = unsigned_envelope(release).pae()
     value = signer.sign(pae)  # outside of the transaction: a key may be slow
     with transaction.atomic():
@@ -127,6 +128,7 @@ def verify_as_devices(release: Release) -> None:
     """Check the release's envelope against the list of approvers of every commune that it names.
 
     Raises:
+        ListNotSignedError: the administrators have not signed the list that names these approvers.
         ConflictError: a device of one of them would refuse it.
     """
     envelope = signed_envelope(release)
@@ -135,6 +137,19 @@ def verify_as_devices(release: Release) -> None:
             approvers = statement_in(publish_approvers(commune))
             verify_release(envelope, trust(commune.code), approvers)
     except ProtocolError as error:
+        if (
+            all_waiting()
+            .filter(kind=ListKind.APPROVERS, commune__in=communes_in(release.zones.all()))
+            .exists()
+        ):
+            raise ListNotSignedError(
+                _(
+                    "Danh sách người duyệt mới còn chờ hai quản trị ký, nên loa chưa nhận chữ ký này (%(code)s). "
+                    "Chưa ký gì. Nhờ hai quản trị ký danh sách, rồi ký lại."
+                )
+                % {"code": error.code},
+                protocol_code=error.code,
+            ) from error
         raise ConflictError(
             _("Chữ ký chưa được nhận: kiểm tra như thiết bị kiểm tra thì không đạt (%(code)s). Báo quản trị.")
             % {"code": error.code},

@@ -12,21 +12,25 @@ from django.urls import reverse
 
 from loa.config.errors import ConflictError
 from loa.config.home import Home
+from loa.messages.tests.factories import make_revision
 from loa.notices.models import Notice
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast, make_member
 from loa.releases import authority, proposals
 from loa.releases.approvers import publish_approvers, statement_in
-from loa.releases.errors import MayNotSignError
+from loa.releases.errors import ListNotSignedError, MayNotSignError
 from loa.releases.list_telling import WAITS
 from loa.releases.list_words import changes, contents
-from loa.releases.models import ListOutcome, ListProposal
+from loa.releases.models import ListOutcome, ListProposal, ReleaseState
 from loa.releases.proposals import sign_list
 from loa.releases.tests.factories import (
     make_key,
     make_list_proposal,
     make_passkey,
+    make_release,
+    make_request,
     name_administrators,
+    sign,
     write_root,
 )
 from loa_protocol.demo_authenticator import DemoAuthenticator
@@ -184,6 +188,27 @@ def test_the_same_list_is_asked_of_people_once_and_says_who_comes_and_goes(cast:
     assert words == [f"{gone.name}: được duyệt tin, duyệt khẩn cấp, trước là duyệt tin"]
     assert len(changes(before, before)) == 1
     assert gone.name in contents(before)[0]
+
+
+def test_an_approver_whose_list_is_not_signed_yet_is_told_so(two: Two, cast: Cast) -> None:
+    with pytest.raises(ListNotSignedError):
+        make_release(cast)
+    sign_both(two)
+    release = make_release(cast, revision=make_revision(cast))
+    assert release.state == ReleaseState.RELEASED
+    fresh = make_member(cast.organisation, "approver", "duyet-ba", "Đỗ Thị Ba")
+    late = make_request(cast, revision=make_revision(cast))
+    sign(cast.approver_one, late)
+    with pytest.raises(ListNotSignedError, match="chờ hai quản trị ký"):
+        sign(fresh, late)
+    sign_both(two)
+    assert sign(fresh, late).state == ReleaseState.RELEASED
+
+
+def sign_both(two: Two) -> None:
+    for person, signer in ((two.one, two.first), (two.two, two.second)):
+        for waiting in proposals.waiting_for(person):
+            sign_list(actor=person, proposal=waiting, signer=signer)
 
 
 def test_home_counts_and_names_a_list_until_one_has_signed_it(two: Two, proposal: ListProposal) -> None:

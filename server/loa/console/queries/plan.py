@@ -114,7 +114,8 @@ def _on_top(messages: list[KeyMessage], told: Iterable[Line]) -> tuple[tuple[Key
 def _part(lines: list[Line], field: str) -> Part:
     """Return the lines that most need a look, in the order of the tree."""
     first = sorted(lines, key=lambda line: (-line.tally.late, -line.tally.open))[:LINES]
-    kept = [line for line in lines if line in first]
+    keys = {line.key for line in first}
+    kept = [line for line in lines if line.key in keys]
     filters = PlanFilter()
     shown = (Progress(line.name, line.tally, filters.but(**{field: line.key}).query()) for line in kept)
     return Part(tuple(shown), len(lines) - len(kept))

@@ -176,10 +176,10 @@ def photo_places(activity: Activity) -> list[Village]:
     shown = activity.evidence.filter(kind=EvidenceKind.PHOTO).select_related("file")
     marks = [
         Village(
-            name=_("Ảnh %(number)s") % {"number": number},
+            name=str(number),
             geometry={"type": "Point", "coordinates": [row.file.longitude, row.file.latitude]},
             state="photo_place",
-            words=row.file_name,
+            words=_("ảnh %(name)s") % {"name": row.file_name},
         )
         for number, row in enumerate(shown, start=1)
         if row.file and row.file.latitude is not None and row.file.longitude is not None

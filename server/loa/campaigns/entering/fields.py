@@ -105,7 +105,8 @@ def offer_some(
     found |= {row.pk: str(row) for row in rows[:OFFERED]}
     field = form.fields[name]
     field.queryset = rows  # type: ignore[attr-defined]
-    empty = [("", field.empty_label)] if getattr(field, "empty_label", None) else []
+    label = getattr(field, "empty_label", None)
+    empty = [("", label)] if label else []
     field.choices = [*empty, *found.items()]  # type: ignore[attr-defined]
 
 

@@ -55,7 +55,9 @@ class AllForm(PlainForm):
         label=gettext_lazy("Chức danh chịu trách nhiệm mọi việc mới"),
         required=False,
         empty_label=gettext_lazy("Chưa nhận việc mới"),
-        help_text=gettext_lazy("Đổi được sau ở từng việc."),
+        help_text=gettext_lazy(
+            "Để trống thì chỉ nhận các thay đổi, việc mới chờ bạn chọn người. Đổi được sau ở từng việc."
+        ),
     )
 
 
@@ -159,8 +161,9 @@ def proposals(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     found = open_proposals(campaign)
     every = AllForm()
     choose_from(every, "default_post", posts_for(campaign))
-    posts: Posts = list(every.fields["default_post"].choices)  # type: ignore[attr-defined]
-    every.fields["default_post"].choices = posts  # type: ignore[attr-defined]
+    none, *posts = every.fields["default_post"].choices  # type: ignore[attr-defined]
+    every.fields["default_post"].choices = [none, *posts]  # type: ignore[attr-defined]
+    posts.insert(0, ("", _("Chọn một chức danh")))
     rows = [_part_row(one) for one in found.parts] + [
         _work_row(campaign, one, posts) for one in found.work[:SHOWN]
     ]

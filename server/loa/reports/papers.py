@@ -20,7 +20,7 @@ from loa.reports.models import Document, Kind
 from loa.reports.plan_paper import assignment_paper, plan_paper
 from loa.reports.report_paper import Facts, report_paper
 
-OnParts = Callable[[int, int], None]
+TAGGED_ROWS = 2000  # of tables: some 80 pages
 
 
 class Format(StrEnum):
@@ -83,7 +83,7 @@ def written_as(paper: Paper, format_: Format, on_rows: Callable[[int], None] | N
         CompileError: the PDF could not be made.
     """
     if format_ is Format.PDF:
-        return compile_pdf(write_typst(paper))
+        return compile_pdf(write_typst(paper), is_tagged=paper.row_count <= TAGGED_ROWS)
     from loa.reports.layout.docx_writer import write_docx  # python-docx is large: only who writes loads it
 
     return write_docx(paper, on_rows)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Long tables of a .docx as XML of their own: 40,000 cells in a second instead of minutes."""
+"""Long tables of a .docx as XML of their own: ten times as fast as cell by cell (decision 0019)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -240,7 +240,7 @@ def test_an_older_request_makes_nothing_and_old_files_go(campaign: Campaign, cas
 def test_a_failure_is_said_and_nothing_written_is_lost(
     campaign: Campaign, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_source: str) -> bytes:
+    def refuse(_source: str, **_how: bool) -> bytes:
         raise OSError("full")
 
     monkeypatch.setattr("loa.reports.papers.compile_pdf", refuse)

@@ -16,6 +16,7 @@ from loa_device.clock import Clock, Sources
 from loa_device.enrolment import DeviceKey
 from loa_device.fetching import Fetching
 from loa_device.following import Following
+from loa_device.hearing import Ear, Microphone
 from loa_device.link import Link
 from loa_device.media import MediaStore
 from loa_device.monitor import Monitor, Tap
@@ -52,6 +53,7 @@ class Agent:
         open_sink: opens where sound goes; it is steered by the agent's clock.
         sources: where time comes from.
         daily_bytes: of sound that may be fetched a day; 0 is no limit.
+        microphone: hears whether the loudspeaker sounds; None where there is none.
 
     Raises:
         SinkError: the sink cannot be opened.
@@ -66,6 +68,7 @@ class Agent:
         *,
         sources: Sources | None = None,
         daily_bytes: int = 0,
+        microphone: Microphone | None = None,
     ) -> None:
         sources = sources or Sources()
         self.home = home
@@ -97,6 +100,14 @@ class Agent:
             player=self.player,
             changed=self._changed,
         )
+        self.ear = Ear(
+            microphone,
+            now=self.clock.now,
+            tap=self.tap,
+            player=self.player,
+            delay=sink.delay_ms / 1000,
+            changed=self._changed,
+        )
         key = enrolment.load_or_make_key(home)
         self.reporter = Reporter(
             home=home,
@@ -108,6 +119,7 @@ class Agent:
             fetching=self.fetching,
             play_log=self.play_log,
             sink=sink,
+            ear=self.ear,
         )
         self.link = self._link(key)
         self.monitor = Monitor(self.clock, self.tap, self.link.publish_sound)
@@ -127,6 +139,7 @@ class Agent:
             "media": self.fetching.run(),
             "messaging": self.link.run(),
             "listening": self.monitor.run(),
+            "hearing": self.ear.run(),
             "clock": self._keep_time(),
             "status": self._tell_status(),
             "credential": self._keep_credential(),

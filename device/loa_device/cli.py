@@ -114,12 +114,20 @@ def status(options: argparse.Namespace, home: DeviceHome) -> int:
 
 def _run(home: DeviceHome, credential: Credential, options: argparse.Namespace) -> int:
     from loa_device.agent import Agent  # TUF, PyAV and NATS cost 0.5 s that the other commands need not pay
+    from loa_device.hearing import CardMicrophone
 
     def sink(clock: Clock) -> Sink:
         return open_sink(options.sink, clock, options.delay_ms / 1000)
 
     async def work() -> int:
-        return await Agent(home, credential, sink, daily_bytes=options.daily_mb * 1_000_000).run()
+        agent = Agent(
+            home,
+            credential,
+            sink,
+            daily_bytes=options.daily_mb * 1_000_000,
+            microphone=CardMicrophone(options.microphone) if options.microphone else None,
+        )
+        return await agent.run()
 
     return asyncio.run(work())
 
@@ -202,6 +210,10 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument(
         "--daily-mb", type=_megabytes, default=0, metavar="MB",
         help=_("mỗi ngày tải nhiều nhất chừng này MB âm thanh (0: không giới hạn; khẩn cấp thì luôn tải)"),
+    )  # fmt: skip
+    two.add_argument(
+        "--microphone", default="", metavar="NAME",
+        help=_("micrô cạnh loa, để biết loa có kêu thật không: default, tên hoặc số"),
     )  # fmt: skip
     two.add_argument("--verbose", action="store_true", help=_("ghi nhật ký chi tiết"))
     two.set_defaults(command=run)

@@ -14,6 +14,7 @@ from loa_device import __version__
 from loa_device.clock import Clock
 from loa_device.fetching import Fetching
 from loa_device.following import Following
+from loa_device.hearing import Ear
 from loa_device.player import Player
 from loa_device.playlog import PlayLog
 from loa_device.sinks import Sink
@@ -53,8 +54,10 @@ class Reporter:
         fetching: Fetching,
         play_log: PlayLog,
         sink: Sink,
+        ear: Ear,
     ) -> None:
         self._sink = sink
+        self._ear = ear
         self._home = home
         self._sign = sign
         self._witness: Witness | None = None
@@ -107,6 +110,8 @@ class Reporter:
             drift_ppm=self._clock.drift_ppm,
             temperature_c=_temperature(),
             deferred=len(self._fetching.deferred),
+            heard=self._ear.verdict,
+            heard_item=self._ear.item_id,
         )
 
     def _refused_files(self) -> list[FileRefusal]:

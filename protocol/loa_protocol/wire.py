@@ -24,6 +24,7 @@ LISTEN_SECONDS_MAX = 120  # s; a listen lease is renewed before it ends
 LISTEN_RATE = 24_000  # Hz
 
 ClockState = Literal["known", "held", "unknown"]
+Heard = Literal["heard", "not_heard", "not_yet", "no_microphone"]
 Verb = Literal["log", "beat", "held", "listen", "sound", "time"]
 # What a database column holds: one message that cannot be stored must not hinder those beside it.
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -97,6 +98,8 @@ class Health(Message, frozen=True, kw_only=True):
     )  # how fast UTC runs against its crystal; None: a disciplined clock, or not measured
     temperature_c: float | None  # of its processor, where the machine tells it
     deferred: Count  # files that wait for tomorrow's byte budget
+    heard: Heard  # what its microphone said of the last item that it could judge
+    heard_item: Line  # that item, or nothing
 
 
 class Heartbeat(Message, frozen=True, kw_only=True):

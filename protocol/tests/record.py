@@ -108,7 +108,7 @@ def messages() -> dict[str, wire.Message]:
     )  # fmt: skip
     health = wire.Health(
         sink="default", trouble="", delay_ms=290, clock_uncertainty_ms=2.5, drift_ppm=-31.5,
-        temperature_c=48.5, deferred=1,
+        temperature_c=48.5, deferred=1, heard="heard", heard_item="i1",
     )  # fmt: skip
     gone = {"gone": ["r0"], "stopped_at": {"r0": "2026-11-24T10:00:00Z"}}
     return {

@@ -88,7 +88,7 @@ def test_it_plays_what_is_on_disk_when_the_server_is_down_at_start(
 def test_killed_inside_an_item_it_goes_on_where_it_should_be(home: DeviceHome, server: Simulator) -> None:
     server.enrolled(home)
     sound = server.sound(5.0)
-    starts = in_seconds(3)
+    starts = in_seconds(5)
     server.place(server.release(sound=sound), starts)
     server.publish()
     with AgentProcess(home) as agent:

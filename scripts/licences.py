@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "server" / "loa" / "ui" / "vendor" / "vendor.toml"
+FONTS = ROOT / "server" / "loa" / "reports" / "layout" / "fonts" / "fonts.toml"
 
 FITS = {
     "0BSD", "AGPL-3.0-or-later", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "GPL-2.0-or-later",
@@ -95,6 +96,8 @@ def rows() -> list[dict[str, str]]:
                 "from": "browser",
             }
         )
+    font = tomllib.loads(FONTS.read_text())
+    found.append({**{key: font[key] for key in ("name", "version", "licence")}, "from": "font"})
     return sorted(found, key=lambda row: (row["from"], row["name"].lower()))
 
 

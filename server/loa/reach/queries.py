@@ -71,7 +71,7 @@ def coverage(campaign: Campaign, since: datetime | None = None, *, now: datetime
 
     Args:
         since: placements before it do not count.
-        now: the present moment.
+        now: the present moment, or the end of a time that is over: what was due later does not count.
     """
     now = now or clock.now()
     villages = list(villages_of(campaign.area))
@@ -128,7 +128,8 @@ def _releases(campaign: Campaign) -> dict[int, set[UUID]]:
 def _known(releases: set[UUID], villages: Sequence[Area], since: datetime | None, now: datetime) -> _Known:
     if not releases:
         return _Known({}, set())
-    rows = in_force().filter(release_id__in=releases, village__in=[village.pk for village in villages])
+    places = [village.pk for village in villages]
+    rows = in_force().filter(release_id__in=releases, village__in=places, due_at__lte=now)
     if since is not None:
         rows = rows.filter(due_at__gte=since)
     played: dict[tuple[UUID, int], dict[UUID, datetime]] = defaultdict(dict)

@@ -163,6 +163,25 @@ def test_airtime_equals_a_recount_of_the_ledger_and_leaves_other_days_out(
     assert figures.airtime(campaign, Span()).rounds == 3
 
 
+def test_a_report_of_a_time_that_is_over_leaves_out_what_sounded_later(
+    campaign: Campaign, cast: Cast
+) -> None:
+    message = make_key_message(campaign, "Nước sạch")
+    release = make_release(cast.organisation, cast.editor, [cast.commune])
+    release.revision.message.key_messages.add(message)
+    placement = make_placement(release, [cast.commune], FIVE)
+    make_delivery(
+        cast.villages[0], placement_id=placement.pk, release_id=release.pk, due_at=placement.starts_at
+    )
+    today = FIVE.date()
+
+    def could(span: Span) -> int:
+        return dict(figures.reached(campaign, span, NOW))["Nước sạch"].villages_could
+
+    assert could(Span(today - timedelta(days=2), today + timedelta(days=2))) == 1
+    assert could(Span(today - timedelta(days=20), today - timedelta(days=4))) == 0
+
+
 def test_writing_again_changes_nothing_and_is_recorded_once(campaign: Campaign, cast: Cast) -> None:
     for _ in range(2):
         document = document_of(campaign, Kind.FINAL, "")

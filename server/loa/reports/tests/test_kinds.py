@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Periods of reports, and the words of letterheads, lists and numbers."""
+"""Periods of reports, the words of letterheads, lists and numbers, and the letters that are shipped."""
 
+import tomllib
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from loa.reports.kinds import ReportError, Span, document_name, kind_named, period_at, span_of
 from loa.reports.layout.tree import Letterhead, date_line, marked, number_line
-from loa.reports.layout.values import PARTY
+from loa.reports.layout.values import FONTS, PARTY
 from loa.reports.models import Kind
 from loa.reports.wording import BLANK, grounds, listed, narrated, number
 
@@ -113,3 +115,15 @@ def test_a_section_in_which_nobody_wrote_is_a_line_of_dots() -> None:
 
 def test_numbers_have_points_and_a_comma_only_where_needed() -> None:
     assert [number(one) for one in (2067, 12.5, 0)] == ["2.067", "12,5", "0"]
+
+
+def test_the_letters_are_those_that_were_taken_and_have_every_vietnamese_one() -> None:
+    from PIL import ImageFont
+
+    known = tomllib.loads((FONTS / "fonts.toml").read_text())["sha256"]
+    assert {path.name: sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("*.ttf")} == known
+    absent = chr(0xE123)
+    for name in known:
+        face = ImageFont.truetype(str(FONTS / name), 40)
+        nothing = bytes(face.getmask(absent))
+        assert [one for one in "ẨỖẾỆẵỡỹđƠƯễ…" if bytes(face.getmask(one)) == nothing] == []

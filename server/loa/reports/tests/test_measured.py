@@ -9,6 +9,7 @@ import docx
 import pytest
 
 from loa.reports.layout.docx_writer import write_docx
+from loa.reports.layout.metrics import width_mm
 from loa.reports.layout.pdf import compile_pdf
 from loa.reports.layout.tree import (
     Annex,
@@ -138,8 +139,8 @@ def test_the_letterhead_has_its_sizes_and_drawn_rules(state: list[Sheet]) -> Non
     )
     assert (nation.size, nation.is_bold, motto.size, motto.is_bold) == (13, True, 14, True)
     under_motto = next(rule for rule in first.rules if rule[0] > 90 and rule[2] < 60)
-    words = 25.4 / 72 * 176.2  # of the motto, bold, at 14 points
-    assert under_motto[1] - under_motto[0] == pytest.approx(words, rel=0.08)
+    long = width_mm("Độc lập - Tự do - Hạnh phúc", 14)
+    assert under_motto[1] - under_motto[0] == pytest.approx(long, abs=0.5)
     dated = first.line("ngày 03 tháng 02 năm 2026")
     assert "Số: 05/KH-UBND" in dated.text
     name, subject = first.line("KẾ HOẠCH"), first.line("Tuyên truyền Đại hội Đảng bộ xã")

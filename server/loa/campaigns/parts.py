@@ -22,6 +22,7 @@ from loa.campaigns.models import (
     KeyMessage,
     LegalDocument,
     Objective,
+    PhotoMatch,
     Removal,
     StoredFile,
 )
@@ -139,6 +140,16 @@ def removed_campaigns(person: Person) -> QuerySet[Removal]:
 def evidence_of(activity: Activity) -> list[Evidence]:
     """Return the evidence of an activity, the oldest first, with files and figures. Two queries."""
     return list(activity.evidence.select_related("file", "area", "added_by").prefetch_related("figures"))
+
+
+def photo_match(activity: Activity, pk: int) -> PhotoMatch:
+    """Return a pair of photos alike of which an activity shows one at least.
+
+    Raises:
+        NotFoundError: there is none of this number, or the activity shows neither.
+    """
+    shown = activity.evidence.exclude(file=None).values("file")
+    return _one(PhotoMatch.objects.filter(Q(first__in=shown) | Q(second__in=shown)), pk)
 
 
 def has_evidence(activity: Activity, client_key: UUID) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -194,4 +195,8 @@ def photo_places(activity: Activity) -> list[Village]:
 def findings_on(activity: Activity) -> list[Finding]:
     """Return what inspections found of an activity, open ones first. One query."""
     rows = Finding.objects.filter(activity=activity, inspection__removal=None)
-    return list(rows.select_related("inspection", "owner_post").order_by("resolved_at", "due"))
+    return list(
+        rows.select_related("inspection", "owner_post").order_by(
+            F("resolved_at").asc(nulls_first=True), "due"
+        )
+    )

@@ -25,7 +25,7 @@ from loa.campaigns.entering.activity_forms import (
 )
 from loa.campaigns.entering.campaign_views import either
 from loa.campaigns.entering.frame import context_of
-from loa.campaigns.models import Activity, PhotoMatch
+from loa.campaigns.models import Activity
 from loa.campaigns.photos import COPY_WIDTHS
 from loa.config.errors import LoaError, NotFoundError
 from loa.people.http import AuthenticatedHttpRequest, posted, show_error
@@ -183,9 +183,7 @@ def upload(request: AuthenticatedHttpRequest, key: str, pk: int, client_key: UUI
 def clear_match(request: AuthenticatedHttpRequest, key: str, pk: int, match: int) -> HttpResponse:
     """Say that two like photos are rightly there."""
     found = queries.activity(request.user, key, pk)
-    pair = PhotoMatch.objects.filter(pk=match).first()
-    if pair is None:
-        raise NotFoundError(_("Không tìm thấy cặp ảnh này."))
+    pair = parts.photo_match(found, match)
     try:
         actions.clear_match(
             actor=request.user, activity=found, match=pair, note=request.POST.get("reason", "")

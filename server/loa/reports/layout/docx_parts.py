@@ -11,7 +11,7 @@ from docx.shared import Mm, Pt
 from loa.reports.layout import values
 from loa.reports.layout.docx_styles import set_fonts
 from loa.reports.layout.metrics import width_mm
-from loa.reports.layout.tree import Letterhead, Paper, Signature, date_line, marked, number_line
+from loa.reports.layout.tree import Letterhead, Paper, Signature, date_line, marked, number_line, plain
 from loa.reports.layout.values import Style
 
 DASHES = "-----"
@@ -45,8 +45,7 @@ def add_letterhead(document: Any, letterhead: Letterhead) -> None:
 def add_name(document: Any, paper: Paper) -> None:
     """Add the kind of the document and what it is about, with the rule under it."""
     style = paper.letterhead.style if paper.letterhead else values.STATE
-    name = document.add_paragraph(paper.name.upper(), style="Name")
-    name.runs[0].font.size = Pt(style.name_size)
+    _run(document.add_paragraph(style="Name"), paper.name.upper(), style.name_size, bold=True)
     subject = document.add_paragraph(style="Line")
     _run(subject, paper.subject, style.subject_size, bold=True)
     if style.dashes:
@@ -152,7 +151,7 @@ def _line(cell: Any, text: str, size: float, *, align: str = "", before: float =
 
 
 def _run(paragraph: Any, text: str, size: float, *, bold: bool = False, italic: bool = False) -> Any:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(plain(text))
     set_fonts(run._r.get_or_add_rPr())
     run.font.size = Pt(size)
     run.font.bold, run.font.italic = bold, italic

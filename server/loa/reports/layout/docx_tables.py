@@ -9,7 +9,7 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 
 from loa.reports.layout import values
-from loa.reports.layout.tree import Column, Row, Table
+from loa.reports.layout.tree import Column, Row, Table, plain
 
 AT_ONCE = 250  # rows that are parsed together
 _TWIPS_PER_MM = 1440 / 25.4
@@ -70,7 +70,7 @@ def _cell(text: str, width: float, style: str, span: int = 1) -> str:
     lines = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
         f'<w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
-        for line in text.split("\n")
+        for line in plain(text).split("\n")
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{_twips(width)}" w:type="dxa"/>{over}'

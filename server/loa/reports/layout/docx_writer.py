@@ -14,7 +14,7 @@ from loa.reports.layout import docx_parts as parts
 from loa.reports.layout import values
 from loa.reports.layout.docx_styles import HEADINGS, set_styles
 from loa.reports.layout.docx_tables import add_table
-from loa.reports.layout.tree import Annex, Block, Heading, Paper, Paragraph, Table
+from loa.reports.layout.tree import Annex, Block, Heading, Paper, Paragraph, Table, plain
 
 OnRows = Callable[[int], None]  # how many rows more were written
 
@@ -61,8 +61,8 @@ def _keep_last_words(document: Any) -> None:
 
 def _set_properties(document: Any, paper: Paper) -> None:
     properties = document.core_properties
-    properties.title = f"{paper.name} {paper.subject}".strip()[:255]
-    properties.author = " ".join(paper.letterhead.issuer)[:255] if paper.letterhead else ""
+    properties.title = plain(f"{paper.name} {paper.subject}").strip()[:255]
+    properties.author = plain(" ".join(paper.letterhead.issuer))[:255] if paper.letterhead else ""
     properties.language = "vi-VN"
     properties.comments = ""
 
@@ -89,9 +89,9 @@ def _set_section(section: Any, *, is_landscape: bool) -> None:
 def _add_annex(document: Any, annex: Annex, on_rows: OnRows | None) -> None:
     number = f"Phụ lục {annex.number}".strip()
     document.add_paragraph(number, style="Annex number")
-    document.add_paragraph(annex.title.upper(), style="Annex title")
+    document.add_paragraph(plain(annex.title).upper(), style="Annex title")
     if annex.note:
-        document.add_paragraph(annex.note, style="Annex note")
+        document.add_paragraph(plain(annex.note), style="Annex note")
     width = values.LANDSCAPE_WIDTH if annex.is_landscape else values.TEXT_WIDTH
     _add_blocks(document, annex.blocks, width, on_rows)
 
@@ -108,6 +108,6 @@ def _add_block(document: Any, block: Block, width: float, on_rows: OnRows | None
         after.alignment = WD_ALIGN_PARAGRAPH.LEFT
         after.paragraph_format.space_after = Pt(0)
     elif isinstance(block, Heading):
-        document.add_paragraph(block.text, style=HEADINGS[block.level])
+        document.add_paragraph(plain(block.text), style=HEADINGS[block.level])
     elif isinstance(block, Paragraph):
-        document.add_paragraph(block.text, style="Ground" if block.is_ground else "Normal")
+        document.add_paragraph(plain(block.text), style="Ground" if block.is_ground else "Normal")

@@ -20,4 +20,4 @@ def width_mm(text: str, size: float, *, bold: bool = True) -> float:
 
     name = "LiberationSerif-Bold.ttf" if bold else "LiberationSerif-Regular.ttf"
     face = ImageFont.truetype(str(FONTS / name), round(size * _SCALE))
-    return float(face.getlength(text)) / _SCALE * MM_PER_POINT
+    return float(face.getlength(" ".join(text.split()))) / _SCALE * MM_PER_POINT

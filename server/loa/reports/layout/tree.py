@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The content of an official document, from which both writers make the same pages."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -105,6 +106,16 @@ class Paper:
         """Return how many rows all tables have: what takes the time."""
         blocks = [*self.blocks, *(block for annex in self.annexes for block in annex.blocks)]
         return sum(len(block.rows) for block in blocks if isinstance(block, Table))
+
+
+def plain(text: str) -> str:
+    """Return text without what no file of ours can hold: control signs, halves of letters, private breaks."""
+    broken = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return "".join(one for one in broken if one == "\n" or not _is_unfit(one))
+
+
+def _is_unfit(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cs"} or letter in "\ufffe\uffff"
 
 
 def number_line(letterhead: Letterhead) -> str:

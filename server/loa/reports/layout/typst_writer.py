@@ -19,6 +19,7 @@ from loa.reports.layout.tree import (
     date_line,
     marked,
     number_line,
+    plain,
 )
 from loa.reports.layout.values import Style
 
@@ -79,8 +80,7 @@ def write_typst(paper: Paper) -> str:
 
 def _text(words: str) -> str:
     """Return words as a typst string: nothing in them is read as markup."""
-    plain = words.replace("\u2028", "\n").replace("\u2029", "\n")
-    return json.dumps(plain, ensure_ascii=False).replace("\\b", "").replace("\\f", "").replace("\x7f", "")
+    return json.dumps(plain(words), ensure_ascii=False)
 
 
 def _line(words: str, size: float, *, bold: bool = False, italic: bool = False) -> str:

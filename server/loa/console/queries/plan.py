@@ -4,9 +4,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from loa.areas.models import Area
 from loa.campaigns import rollup
 from loa.campaigns.listings import ActivityLine, lines_of
 from loa.campaigns.models import Activity, Campaign, KeyMessage, MessagePriority
@@ -14,10 +16,11 @@ from loa.campaigns.queries import phases_of
 from loa.campaigns.rollup import Line, ObjectiveLine, Tally, UnitTotal
 from loa.campaigns.rules import OPEN_STATES, TOP_MESSAGES
 from loa.campaigns.seeing.lines import selected
-from loa.campaigns.seeing.places import by_place
+from loa.campaigns.seeing.places import place_of
 from loa.campaigns.seeing.rows import NO_PHASE, PlanFilter, Seen
 from loa.campaigns.seeing.timeline import PhaseLine, phase_line
 from loa.campaigns.words import CHANNEL_NAMES, Words
+from loa.people.models import Organisation
 
 LISTED = 8  # activities that are late, and that come
 LINES = 10  # of organisations and places; the others are behind a link
@@ -83,10 +86,10 @@ def plan_page(seen: Seen, today: date) -> PlanPage:
         figures=tuple(totals[:GOALS]),
         messages=_on_top(messages, rollup.by_key_message(campaign, today, rows)),
         messages_more=max(0, len(messages) - TOP_MESSAGES),
-        organisations=_part(rollup.by_organisation(campaign, today, rows), "organisation"),
+        organisations=_organisations(rows, today),
         phases=_phases(rollup.by_phase(campaign, today, rows)),
         channels=_channels(rollup.by_channel(campaign, today, rows)),
-        places=_part(by_place(campaign, rows, today), "area"),
+        places=_places(campaign, rows, today),
         late=late,
         coming=coming,
     )
@@ -111,14 +114,27 @@ def _on_top(messages: list[KeyMessage], told: Iterable[Line]) -> tuple[tuple[Key
     )
 
 
-def _part(lines: list[Line], field: str) -> Part:
-    """Return the lines that most need a look, in the order of the tree."""
-    first = sorted(lines, key=lambda line: (-line.tally.late, -line.tally.open))[:LINES]
-    keys = {line.key for line in first}
-    kept = [line for line in lines if line.key in keys]
-    filters = PlanFilter()
-    shown = (Progress(line.name, line.tally, filters.but(**{field: line.key}).query()) for line in kept)
-    return Part(tuple(shown), len(lines) - len(kept))
+def _first(tallied: Iterable[tuple[tuple[Any, ...], Tally]]) -> tuple[dict[Any, Tally], int]:
+    """Return the parts that most need a look by their keys, and how many others there are."""
+    found = {key: tally for (key,), tally in tallied}
+    keys = sorted(found, key=lambda key: (-found[key].late, -found[key].open, key))
+    return {key: found[key] for key in keys[:LINES]}, len(keys[LINES:])
+
+
+def _organisations(rows: QuerySet[Activity], today: date) -> Part:
+    """Return the first few in tree order; only these are read by name."""
+    kept, more = _first(rollup.tallies(rows, today, office=F("organisation")))
+    named = Organisation.objects.filter(pk__in=kept).order_by("path")
+    lines = (Progress(one.name, kept[one.pk], PlanFilter(organisation=one.pk).query()) for one in named)
+    return Part(tuple(lines), more)
+
+
+def _places(campaign: Campaign, rows: QuerySet[Activity], today: date) -> Part:
+    """Return the first few in tree order; only these are read by name."""
+    kept, more = _first(rollup.tallies(rows, today, distinct=True, where=place_of(campaign)))
+    named = Area.objects.filter(path__in=kept).order_by("path")
+    lines = (Progress(one.name, kept[one.path], PlanFilter(area=one.code).query()) for one in named)
+    return Part(tuple(lines), more)
 
 
 def _phases(lines: list[Line]) -> Part:

@@ -88,6 +88,7 @@ def _measured(campaign: Any) -> list[tuple[str, float, str, float | None]]:
 
 
 PAGES = {"the campaign's page": "", "the Gantt": "tien-do/", "the Gantt by office": "tien-do/?nhom=co-quan",
+         "the Gantt of one phase": "tien-do/?giai-doan=ra-quan",
          "the table": "dau-moi/", "the month": "lich/"}  # fmt: skip
 
 

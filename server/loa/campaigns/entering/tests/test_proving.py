@@ -16,10 +16,21 @@ from PIL import Image
 
 from loa.campaigns import actions, ports
 from loa.campaigns.matching import compare
-from loa.campaigns.models import Activity, Campaign, Comment, Evidence, Finding, Inspection, PhotoMatch
+from loa.campaigns.models import (
+    Activity,
+    Campaign,
+    Comment,
+    Evidence,
+    Finding,
+    Inspection,
+    PhotoMatch,
+    StoredFile,
+)
+from loa.campaigns.rules import Deed, Part
 from loa.campaigns.tests.factories import make_activity, make_campaign
 from loa.campaigns.tests.pictures import CANON, cut, exif, jpeg, picture, recoded
 from loa.config import clock
+from loa.config.errors import PermissionDeniedError
 from loa.notices.models import Notice
 from loa.people.models import Role
 from loa.people.tests.factories import Cast, grant, make_cast, make_post
@@ -253,6 +264,26 @@ def test_two_photos_alike_stand_side_by_side_until_a_superior_says_why(
     client.post(address, {"reason": "Cùng một cổng chợ"})
     assert "đã xem: Cùng một cổng chợ" in text(client.get(at))
     assert client.post(f"{at}minh-chung/trung/{match.pk + 9}/").status_code == 404
+
+
+def test_a_pair_that_an_activity_does_not_show_is_not_found_there(
+    client: Client, cast: Cast, campaign: Campaign, activity: Activity
+) -> None:
+    other = make_activity(campaign, cast.vacant_post, "Dọn vệ sinh", organisation=cast.office)
+    third = make_activity(campaign, cast.head_post, "Phát loa")
+    match = _alike(cast, activity, other)
+    client.force_login(cast.planner)
+    address = f"/chien-dich/dai-hoi/dau-moi/{third.pk}/minh-chung/trung/{match.pk}/"
+    assert client.post(address, {"reason": "Đúng"}).status_code == 404
+    match.refresh_from_db()
+    assert match.cleared_at is None
+
+
+@pytest.mark.parametrize("deed", [Deed.EDIT_PLAN, Deed.INSPECT, Deed.RESOLVE_FINDING])
+def test_a_file_is_stored_for_nobody_who_may_not_do_what_it_is_for(cast: Cast, deed: Deed) -> None:
+    with pytest.raises(PermissionDeniedError):
+        actions.store_file(actor=cast.viewer, deed=deed, parts={Part.READER}, file=io.BytesIO(b"%PDF-1.4 x"))
+    assert not StoredFile.objects.exists()
 
 
 def test_a_photo_of_a_campaign_that_one_does_not_see_is_named_and_not_shown(

@@ -58,6 +58,7 @@ class WholeField(AmountField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_digits": 15, "decimal_places": 0, **options})
+        self.error_messages["invalid"] = _("Chưa phải số. Ghi bằng chữ số, ví dụ 1.200.")
         self.error_messages["max_decimal_places"] = _("Ghi số nguyên, không có phần lẻ.")
 
     def clean(self, value: Any) -> Any:

@@ -92,7 +92,7 @@ def test_an_objective_keeps_what_was_typed_when_one_value_is_wrong(
 def test_what_is_no_number_is_told_how_to_write_one(planner: Client, campaign: Campaign) -> None:
     typed = {"name": "In áp phích", "planned": "mười triệu", "spent": "1,5"}
     page = text(planner.post("/chien-dich/dai-hoi/ke-hoach/kinh-phi/", typed))
-    assert "Chưa phải số. Ghi như 1.200 hoặc 21,5." in page
+    assert "Chưa phải số. Ghi bằng chữ số, ví dụ 1.200." in page
     assert "Ghi số nguyên, không có phần lẻ." in page
     assert 'value="mười triệu"' in page
 

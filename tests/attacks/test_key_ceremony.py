@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from loa.airtime.actions import set_rule
+from loa.airtime.queries import newest_rules
+from loa.airtime.rules_list import adopt_rules
 from loa.areas.queries import province_of
 from loa.config import clock
 from loa.config.failures import OperatorError
@@ -25,12 +28,15 @@ from loa.messages.tests.factories import make_revision
 from loa.people.models import Person
 from loa.people.tests.factories import Cast, make_cast, make_member
 from loa.releases import authority, proposals
-from loa.releases.approvers import latest, publish_approvers
+from loa.releases.approvers import adopt, latest, publish_approvers, statement_in
 from loa.releases.errors import ListNotSignedError, NoCeremonyError
 from loa.releases.models import ListKind, ListOutcome, ListProposal, Release
 from loa.releases.sealing import Cost
 from loa.releases.tests.factories import make_passkey, make_release, make_request
 from loa_protocol.demo_authenticator import DemoAuthenticator
+from loa_protocol.envelope import APPROVERS_TYPE, Envelope, decode, sign
+from loa_protocol.keys import Ed25519Signer
+from loa_protocol.statements import RulesStatement, decode_statement, encode_statement
 from loa_protocol.verify import Place
 from tests.attacks.device import Loudspeaker, PublicFolder
 
@@ -326,6 +332,24 @@ def test_a_restored_backup_takes_the_signed_lists_back_from_the_public_files(
     publishing.continue_above(publishing.highest_seen())
     assert device.look(NOW).rules.number == 2
     assert not proposals.all_waiting().exists()
+
+
+def test_lists_in_the_public_files_that_no_two_administrators_signed_are_not_taken_back(
+    cast: Cast, held: Ceremony
+) -> None:
+    held.publish()
+    approvers, rules = latest(cast.commune), newest_rules(cast.commune)
+    assert approvers is not None
+    assert rules is not None
+    higher = msgspec.structs.replace(statement_in(approvers), number=9)
+    one_alone = key_media.read(next(held.stick.glob("*admin*.json")), PHRASE)
+    forged = Envelope(payload_type=APPROVERS_TYPE, payload=encode_statement(higher))
+    adopt(cast.commune, sign(forged, Ed25519Signer(one_alone.private)))
+    assert latest(cast.commune) == approvers
+    content = decode(bytes(rules.envelope))
+    opened = msgspec.structs.replace(decode_statement(content.payload, RulesStatement), number=9)
+    adopt_rules(cast.commune, msgspec.structs.replace(content, payload=encode_statement(opened)))
+    assert newest_rules(cast.commune) == rules
 
 
 def test_a_backup_from_before_a_rotation_is_caught_up_with_by_one_more(

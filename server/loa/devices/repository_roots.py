@@ -5,6 +5,7 @@ Root metadata names keys and administrators and no commune, so one chain serves 
 root key, and a rotation is signed once. It lies in ``keys/root/metadata``; everything in it is public.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # not in __all__
-from tuf.api.exceptions import UnsignedMetadataError
+from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root  # type: ignore[attr-defined]  # not in __all__
 
 from loa.config.home import write_private, write_public
@@ -27,6 +28,8 @@ ROOT_RENEWED_BEFORE = timedelta(days=365)
 ONLINE_ROLES = ("targets", "snapshot", "timestamp")
 ADMINISTRATORS_FIELD = "loa"  # as devices read it (docs/protocol.md)
 SUFFIX = ".root.json"
+
+logger = logging.getLogger(__name__)
 
 
 class RootKeysAwayError(Exception):
@@ -113,6 +116,26 @@ class Roots:
             RootKeysAwayError: too few keys of the version before or of its own have signed it.
             ValueError: it is not the next version.
         """
+        self._check_follows(signed)
+        self._keep(signed.signed.version, signed.to_bytes())
+
+    def adopt(self, other: "Roots") -> None:
+        """Take over newer versions that readers were shown: of an older release of Loa, or after a restore.
+
+        Only what follows the newest version here is taken; into an empty chain, what bears its own signatures.
+        """
+        for version in other.versions():
+            newest = self.newest()
+            if newest is not None and version <= newest.version:
+                continue
+            try:
+                self._check_follows(other.metadata(version))
+            except (RootKeysAwayError, ValueError, RepositoryError) as error:
+                logger.error("Root %s in %s does not follow ours: %s", version, other.folder, error)
+                return
+            self._keep(version, other.content(version))
+
+    def _check_follows(self, signed: Metadata[Root]) -> None:
         old = self.newest()
         if old is not None and signed.signed.version != old.version + 1:
             raise ValueError(f"Root {signed.signed.version} does not follow {old.version}.")
@@ -122,14 +145,6 @@ class Roots:
                     judge.verify_delegate(Root.type, signed.signed_bytes, signed.signatures)
         except UnsignedMetadataError as error:
             raise RootKeysAwayError(str(error)) from error
-        self._keep(signed.signed.version, signed.to_bytes())
-
-    def adopt(self, other: "Roots") -> None:
-        """Take over newer versions that readers were shown: of an older release of Loa, or after a restore."""
-        versions = self.versions()
-        for version in other.versions():
-            if not versions or version > versions[-1]:
-                self._keep(version, other.content(version))
 
     def show(self, other: "Roots", upto: int | None = None) -> None:
         """Copy into a commune's repository what it lacks: all later versions, or the newest into an empty one."""

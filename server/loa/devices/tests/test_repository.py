@@ -203,6 +203,20 @@ def test_a_root_that_readers_saw_is_taken_over_by_a_chain_that_lost_it(tmp_path)
     assert keys.roots.content(1) == repository.roots.content(1)
 
 
+def test_a_forged_root_in_the_public_folder_is_not_taken_over(tmp_path):
+    keys = repository_keys.load(tmp_path / "keys")
+    repository = Repository(tmp_path / "repo", keys)
+    repository.ensure_root(NOW)
+    thief = repository_keys.load(tmp_path / "thief")
+    forged = sign_all(thief.naming.draft(2, NOW), thief.root_signers)
+    (repository.metadata / "2.root.json").write_bytes(forged.to_bytes())
+    keys.roots.adopt(repository.roots)
+    assert keys.roots.versions() == [1]
+    (repository.metadata / "2.root.json").write_bytes(b"{")
+    keys.roots.adopt(repository.roots)
+    assert keys.roots.versions() == [1]
+
+
 def test_a_root_that_too_few_keys_signed_is_no_next_version(tmp_path):
     keys = repository_keys.load(tmp_path / "keys")
     Repository(tmp_path / "repo", keys).ensure_root(NOW)

@@ -12,7 +12,7 @@ from loa.reports.letterheads import Head, letterhead, signature, style_of
 from loa.reports.wording import grounds, listed, narrated
 
 ASSIGNMENT = (
-    Column("STT", 1, "center"),
+    Column("STT", 1.3, "center"),
     Column("Nội dung công việc", 6),
     Column("Cơ quan chủ trì", 3.2),
     Column("Cơ quan phối hợp", 3.2),
@@ -22,7 +22,7 @@ ASSIGNMENT = (
     Column("Ghi chú", 2),
 )
 BUDGET = (
-    Column("STT", 1, "center"),
+    Column("STT", 1.2, "center"),
     Column("Nội dung", 6),
     Column("Nguồn", 4),
     Column("Kinh phí (đồng)", 3, "right"),
@@ -74,13 +74,12 @@ def assignment_annex(campaign: Campaign, head: Head, items: Iterable[Item]) -> A
             rows.append(Row((f"{wording.roman(groups)}. {name}",)))
         rows.append(_assigned(at, item))
     issuer = " ".join(head.issuer.splitlines())
-    number = head.number.lstrip("/-") if not head.number[:1].isdigit() else head.number
+    number = head.number if head.number[:1].isdigit() else f"……{head.number}"
     dated = f" ngày {wording.day(head.issued_on)}" if head.issued_on else ""
-    blank = "" if head.number[:1].isdigit() else "……/"
     return Annex(
         title=f"Phân công thực hiện: {campaign.title}",
         blocks=[Table(ASSIGNMENT, rows, numbered=True)],
-        note=f"(Kèm theo Kế hoạch số {blank}{number}{dated} của {issuer})",
+        note=f"(Kèm theo Kế hoạch số {number}{dated} của {issuer})",
         is_landscape=True,
     )
 

@@ -38,7 +38,7 @@ class Facts:
 
 
 PROGRESS = (
-    Column("STT", 1.4, "center"),
+    Column("STT", 1.6, "center"),
     Column("Đơn vị", 6),
     Column("Tổng số", 2, "right"),
     Column("Đã xong", 2, "right"),
@@ -48,21 +48,21 @@ PROGRESS = (
     Column("Trễ hạn", 2, "right"),
 )
 UNITS = (
-    Column("STT", 1, "center"),
+    Column("STT", 1.3, "center"),
     Column("Chỉ tiêu", 6),
     Column("Đơn vị tính", 3, "center"),
     Column("Kế hoạch", 3, "right"),
     Column("Thực hiện", 3, "right"),
 )
 REACHED = (
-    Column("STT", 1, "center"),
+    Column("STT", 1.3, "center"),
     Column("Thông điệp", 7),
     Column("Thôn có thể đã nghe", 2.6, "right"),
     Column("Thôn chưa rõ", 2.2, "right"),
     Column("Thôn chưa được báo", 2.6, "right"),
 )
 COMING = (
-    Column("STT", 1, "center"),
+    Column("STT", 1.5, "center"),
     Column("Nội dung công việc", 6),
     Column("Cơ quan chủ trì", 4),
     Column("Thời hạn", 3, "center"),

@@ -56,11 +56,11 @@ LOOKS = {
     "Annex number": Look(bold=True, keeps_next=True, outline=0),
     "Annex title": Look(bold=True, keeps_next=True),
     "Annex note": Look(italic=True, after=6),
-    "Cell left": Look(size=values.TABLE, align="left"),
-    "Cell center": Look(size=values.TABLE),
-    "Cell right": Look(size=values.TABLE, align="right"),
-    "Cell head": Look(size=values.TABLE, bold=True),
-    "Cell group": Look(size=values.TABLE, bold=True, align="left", keeps_next=True),
+    "Cell left": Look(size=values.TABLE, before=1, after=1, align="left"),
+    "Cell center": Look(size=values.TABLE, before=1, after=1),
+    "Cell right": Look(size=values.TABLE, before=1, after=1, align="right"),
+    "Cell head": Look(size=values.TABLE, before=1, after=1, bold=True),
+    "Cell group": Look(size=values.TABLE, before=1, after=1, bold=True, align="left", keeps_next=True),
     "After table": Look(size=6),
 }
 

@@ -109,6 +109,7 @@ def test_the_assignment_table_says_who_what_when_with_whom_and_what_comes_out(
 ) -> None:
     [annex] = of(campaign, Kind.ASSIGNMENT).annexes
     assert annex.is_landscape
+    assert annex.note == "(Kèm theo Kế hoạch số ……/KH-UBND của Ủy ban nhân dân xã Đầm Hà)"
     office = cast.organisation.name
     due = (TODAY + timedelta(days=3)).strftime("%d/%m/%Y")
     leader = f"{cast.head_post.title}: {cast.head.full_name}"

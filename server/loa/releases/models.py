@@ -174,7 +174,7 @@ class ListProposal(models.Model):
     commune = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="list_proposals")
     number = models.PositiveIntegerField()
     statement = models.BinaryField()  # canonical bytes that are signed
-    before = models.BinaryField(default=bytes)  # envelope of the list that it is to replace; empty without one
+    before = models.BinaryField(default=bytes)  # envelope of the list that it replaces; empty without one
     created_at = models.DateTimeField()
     outcome = models.CharField(max_length=8, choices=ListOutcome, default=ListOutcome.WAITING)
     decided_at = models.DateTimeField(null=True, blank=True)

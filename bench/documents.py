@@ -45,7 +45,7 @@ def _measured(campaign: Any) -> list[tuple[str, float, str, float | None]]:
         ("final report: pages", pages, "", None),
         ("final report: .docx and PDF", took, "s", SECONDS),
         ("final report: different progress told", len(set(told)), "", None),
-        ("final report: memory of the PDF's child", _child_memory(), "MB", None),
+        ("final report: memory of the child that writes", _child_memory(), "MB", None),
     ]
 
 

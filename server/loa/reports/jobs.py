@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Making a document's files in the worker; the PDF in a child that ends. Twice does no harm."""
+"""Making a document's files in the worker, each written in a child that ends. Twice does no harm."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -61,7 +61,7 @@ def make_files(document: Document, report: Callable[[int, int], None]) -> dict[F
         report: told how many of a hundred parts are done.
 
     Raises:
-        CompileError: the PDF could not be made.
+        WriteError: one could not be made.
     """
     paper = paper_of(
         document,

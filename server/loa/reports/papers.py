@@ -12,15 +12,12 @@ from loa.campaigns import rollup
 from loa.reports import figures
 from loa.reports.figures import Item
 from loa.reports.kinds import Span, span_of
-from loa.reports.layout.pdf import compile_pdf
+from loa.reports.layout.child import write
 from loa.reports.layout.tree import Paper
-from loa.reports.layout.typst_writer import write_typst
 from loa.reports.letterheads import head_of
 from loa.reports.models import Document, Kind
 from loa.reports.plan_paper import assignment_paper, plan_paper
 from loa.reports.report_paper import Facts, report_paper
-
-TAGGED_ROWS = 2000  # of tables: some 80 pages
 
 
 class Format(StrEnum):
@@ -80,13 +77,9 @@ def written_as(paper: Paper, format_: Format, on_rows: Callable[[int], None] | N
     """Return the bytes of a file.
 
     Raises:
-        CompileError: the PDF could not be made.
+        WriteError: it could not be made.
     """
-    if format_ is Format.PDF:
-        return compile_pdf(write_typst(paper), is_tagged=paper.row_count <= TAGGED_ROWS)
-    from loa.reports.layout.docx_writer import write_docx  # python-docx is large: only who writes loads it
-
-    return write_docx(paper, on_rows)
+    return write(paper, format_.value, on_rows)
 
 
 def _told(items: Iterable[Item], on_item: Callable[[], None] | None) -> Iterator[Item]:

@@ -260,10 +260,10 @@ def test_an_older_request_makes_nothing_and_old_files_go(campaign: Campaign, cas
 def test_a_failure_is_said_and_nothing_written_is_lost(
     campaign: Campaign, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_source: str, **_how: bool) -> bytes:
+    def refuse(*_given: object) -> bytes:
         raise OSError("full")
 
-    monkeypatch.setattr("loa.reports.papers.compile_pdf", refuse)
+    monkeypatch.setattr("loa.reports.papers.write", refuse)
     request_document(actor=cast.planner, document=document_of(campaign, Kind.PLAN, ""))
     with pytest.raises(OSError, match="full"):
         work()

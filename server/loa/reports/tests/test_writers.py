@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loa.reports.layout.child import WriteError, write
 from loa.reports.layout.docx_writer import write_docx
 from loa.reports.layout.pdf import CompileError, compile_pdf
 from loa.reports.layout.tree import (
@@ -61,6 +62,21 @@ def test_what_looks_like_markup_is_printed_not_obeyed() -> None:
 def test_a_source_that_is_no_document_is_refused_with_what_the_compiler_said() -> None:
     with pytest.raises(CompileError, match="unclosed"):
         compile_pdf("#(")
+
+
+def test_the_child_writes_both_formats_and_tells_its_rows() -> None:
+    told: list[int] = []
+    assert docx.Document(BytesIO(write(paper("Đại hội"), "docx", told.append))).tables
+    assert told == [2]
+    assert write(paper("Đại hội"), "pdf").startswith(b"%PDF")
+
+
+def test_a_child_that_fails_or_never_ends_is_an_error_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WriteError, match="Traceback"):
+        write("no document", "docx")  # type: ignore[arg-type]
+    monkeypatch.setattr("loa.reports.layout.child.SECONDS", 0.01)
+    with pytest.raises(WriteError):
+        write(paper("Đại hội"), "pdf")
 
 
 def test_no_row_and_no_annex_is_a_document_too() -> None:

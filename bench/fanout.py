@@ -90,6 +90,7 @@ async def _started(job: dict[str, Any]) -> Any:
     process = await asyncio.create_subprocess_exec(
         sys.executable, __file__, "devices", stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=2**26
     )
+    assert process.stdin is not None
     process.stdin.write(json.dumps(job).encode() + b"\n")
     return process
 

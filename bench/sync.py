@@ -133,12 +133,12 @@ def _admit(agent: _Agent, server: Any, nats: Any, port: int) -> None:
 
     from loa_device.enrolment import load_or_make_key
     from loa_device.state import DeviceHome
-    from loa_protocol.wire import device_subject, look_subject
+    from loa_protocol.wire import Verb, device_subject, look_subject
 
     home = DeviceHome(agent.folder)
     home.make()
     key = load_or_make_key(home)
-    verbs = ("log", "beat", "held", "sound", "time")
+    verbs: tuple[Verb, ...] = ("log", "beat", "held", "sound", "time")
     own = [device_subject(INSTALLATION, COMMUNE, agent.name, verb) for verb in verbs]
     hears = [look_subject(INSTALLATION, COMMUNE), f"_INBOX.{agent.name}.>"]
     token = nats.user_token(key.public, own, hears)

@@ -117,7 +117,7 @@ def move(*, actor: Person, placement: Placement, starts_at: datetime) -> Placeme
         cancel(actor=actor, placement=old)
         if was_cancelled:
             raise ConflictError(_("Lượt này đã bỏ rồi nên không dời được. Đặt một lượt mới."))
-        return place(
+        moved = place(
             actor=actor,
             release=old.release,
             channel=old.channel,
@@ -126,6 +126,14 @@ def move(*, actor: Person, placement: Placement, starts_at: datetime) -> Placeme
             volume=old.volume,
             cut_off_s=old.cut_off_s,
         )
+        if old.programme_id is not None:  # it stays a part of its round
+            moved.programme_id, moved.programme_day, moved.programme_slot = (
+                old.programme_id,
+                old.programme_day,
+                old.programme_slot,
+            )
+            moved.save(update_fields=["programme", "programme_day", "programme_slot"])
+        return moved
 
 
 def soonest() -> datetime:

@@ -8,8 +8,9 @@ class AirtimeConfig(AppConfig):
     label = "airtime"
 
     def ready(self) -> None:
-        """Take a place in the rail, and place what somebody activates."""
+        """Take a place in the rail, place what somebody activates, and let programmes follow releases."""
         from loa.airtime.activations import place_activation
+        from loa.airtime.programmes import follow_release
         from loa.airtime.queries import coming
         from loa.releases import seams
         from loa.ui.frame import Place, register_place
@@ -18,6 +19,9 @@ class AirtimeConfig(AppConfig):
             seams.on_activated.append(place_activation)
         if coming not in seams.coming:
             seams.coming.append(coming)
+        for listeners in (seams.on_released, seams.on_withdrawn):
+            if follow_release not in listeners:
+                listeners.append(follow_release)
         register_place(
             Place(
                 key="calendar",

@@ -315,7 +315,7 @@ def _verdict(done: set[asyncio.Task[object]] | set[asyncio.Task[Any]]) -> int:
     for task in done:
         if task.get_name() == "signal":
             continue
-        error = task.exception()
+        error = None if task.cancelled() else task.exception()
         log.critical("the part %r ended: %r", task.get_name(), error, exc_info=error)
         return 1
     log.info("told to end at %s", datetime.now(UTC).isoformat(timespec="seconds"))

@@ -72,11 +72,14 @@ class Bookkeeping:
     def progress(self, item_id: str, seconds: float) -> None:
         """Note how much of the sounding item has left."""
         content = msgspec.json.encode(_Progress(item_id, seconds)).ljust(256)
-        descriptor = os.open(self._progress_path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            os.pwrite(descriptor, content, 0)
-        finally:
-            os.close(descriptor)
+            descriptor = os.open(self._progress_path, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.pwrite(descriptor, content, 0)
+            finally:
+                os.close(descriptor)
+        except OSError as error:  # no reason to fall silent
+            log.error("how far item %s has come cannot be written: %s", item_id, error)
 
     def end(
         self, due: Due, *, reason: str, now: datetime, seconds: float, level_db: float | None, length: float

@@ -11,6 +11,7 @@ milliseconds and the crystal's drift (`corridor.py`); they cannot carry the time
 """
 
 import ctypes
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,8 +21,10 @@ from pathlib import Path
 import msgspec
 
 from loa_device.corridor import Corridor
-from loa_device.state import write_durably
+from loa_device.state import DamagedError, read_checked, write_checked
 from loa_protocol.wire import ClockState
+
+log = logging.getLogger(__name__)
 
 KNOWN_SECONDS = 3600.0  # s after an observation of the server's time
 HELD_UNCERTAINTY = 60.0  # s
@@ -258,7 +261,7 @@ class Clock:
             uncertainty=self.uncertainty,
             drift=self._corridor.drift,
         )
-        write_durably(self._path, msgspec.json.encode(self._kept))
+        write_checked(self._path, msgspec.json.encode(self._kept))
 
     def _anchor(self, true_time: float, uncertainty: float, drift: float | None = None) -> None:
         self._true, self._boot, self._uncertainty = true_time, self._from.boot(), uncertainty
@@ -280,6 +283,9 @@ class Clock:
 
 def _load(path: Path) -> Remembered:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Remembered)
-    except (FileNotFoundError, msgspec.DecodeError):
+        return msgspec.json.decode(read_checked(path), type=Remembered)
+    except FileNotFoundError:
+        return Remembered()
+    except (DamagedError, msgspec.DecodeError) as error:
+        log.error("the stored time is damaged; somebody has to tell it again: %s", error)
         return Remembered()

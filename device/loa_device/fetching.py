@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -161,7 +162,11 @@ class Fetching:
 
     def _note_gone(self, release_id: str) -> bool:
         stopped = self._player.stopped_at.get(release_id, self._clock.utc())
-        is_new = not self._log.is_gone(release_id) and self._log.note_gone(release_id, stopped)
+        try:
+            is_new = not self._log.is_gone(release_id) and self._log.note_gone(release_id, stopped)
+        except sqlite3.OperationalError as error:
+            log.error("that release %s is held no more cannot be written: %s", release_id, error)
+            return False
         if is_new:
             log.info("release %s was withdrawn and is held no more", release_id)
         return is_new

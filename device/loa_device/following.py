@@ -12,7 +12,7 @@ from loa_device.clock import Clock
 from loa_device.media import MediaStore
 from loa_device.playlog import PlayLog
 from loa_device.repository import Files, RefreshError, Repository
-from loa_device.state import DeviceHome, write_durably
+from loa_device.state import DamagedError, DeviceHome, read_checked, write_checked
 from loa_device.verification import Floors, Trusted, verify_files
 from loa_protocol.enrolment import Credential
 from loa_protocol.errors import ProtocolError
@@ -106,7 +106,7 @@ class Following:
             raise
         self._repository.keep(files)
         self.floors = trusted.floors(self.floors)
-        write_durably(self._floors_path, msgspec.json.encode(self.floors))
+        write_checked(self._floors_path, msgspec.json.encode(self.floors))
         self._note_received(trusted, format_utc(self._clock.utc()))
         self.files, self.trusted, self._recent = files, trusted, None
         self._refuse("")
@@ -310,9 +310,9 @@ class Following:
 
 def _load_floors(path: Path) -> Floors:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Floors)
+        return msgspec.json.decode(read_checked(path), type=Floors)
     except FileNotFoundError:
         return Floors()
-    except msgspec.DecodeError as error:
+    except (DamagedError, msgspec.DecodeError) as error:
         log.error("the stored numbers are damaged; what TUF accepted last still holds: %s", error)
         return Floors()

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import logging
 import random
+import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -121,7 +122,7 @@ class Link:
                 wait = FIRST_WAIT
                 log.info("connected to %s", self._credential().nats_url)
                 await self._serve(client, closed)
-            except (OSError, nats.errors.Error, TimeoutError) as error:
+            except (OSError, nats.errors.Error, TimeoutError, sqlite3.OperationalError) as error:
                 log.info("no messaging: %s", str(error) or type(error).__name__)
                 if "uthori" in str(error) or "uthentication" in str(error):
                     self._on_refused()

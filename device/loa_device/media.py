@@ -9,12 +9,13 @@ import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from loa_device.state import rename_durably, sync_folder
+from loa_device.state import free_bytes, rename_durably, sync_folder
 from loa_device.web import Answer, StatusError, Web, WebError
 from loa_protocol.statements import RenditionRef
 
 log = logging.getLogger(__name__)
 
+RESERVE = 16 * 1024 * 1024  # bytes of the disk that sound leaves to the play log and to the files
 MAX_FILE = 512 * 1024 * 1024  # bytes; whatever a release says
 
 
@@ -107,6 +108,8 @@ class MediaStore:
             have = 0
         if have == ref.size:
             return
+        if free_bytes(self._folder) < ref.size - have + RESERVE:
+            raise MediaError("disk_full", f"no room for {ref.size - have} bytes")
         try:
             written = self._append(ref, part, have, wanted)
         except StatusError as error:
@@ -134,8 +137,6 @@ class MediaStore:
                 if written > ref.size:
                     break
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
         return written
 
     def _open(self, sha256: str, have: int) -> Answer:
@@ -143,6 +144,10 @@ class MediaStore:
         return self._web.open(f"{self._base}/{sha256}.opus", headers=headers)
 
     def _accept(self, ref: RenditionRef, part: Path) -> None:
+        with part.open(
+            "rb"
+        ) as file:  # here, since a killed process may have left all of it, and nothing synced
+            os.fsync(file.fileno())
         found = _hash_of(part)
         if found != ref.sha256:
             part.unlink()

@@ -146,7 +146,10 @@ class Player:
         line = self._following.timeline(now)
         if line is None:
             return None
-        await asyncio.to_thread(self._books.settle, line, now)
+        try:
+            await asyncio.to_thread(self._books.settle, line, now)
+        except sqlite3.OperationalError as error:  # a full disk; what is due sounds while its own row goes in
+            log.error("the play log cannot be written: %s", error)
         return _first(line)
 
     def _pause(self, due: Due | None, now: datetime) -> float:
@@ -207,7 +210,7 @@ class Player:
         sounding = Sounding(due=due, first=first, cursor=first + offset, length=math.ceil(seconds * RATE))
         try:
             sounding.before = await asyncio.to_thread(self._books.begin, due, begin, self._clock.utc())
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             log.error("the play log cannot be written, so item %s stays silent: %s", due.item.item_id, error)
             await asyncio.sleep(1.0)
             return
@@ -229,15 +232,18 @@ class Player:
 
     async def _write_end(self, sounding: Sounding, reason: str, seconds: float, length: float) -> None:
         log.info("item %s ended after %.1f s %s", sounding.due.item.item_id, seconds, reason)
-        await asyncio.to_thread(
-            self._books.end,
-            sounding.due,
-            reason=reason,
-            now=self._clock.utc(),
-            seconds=seconds,
-            level_db=sounding.level_db(),
-            length=length,
-        )
+        try:
+            await asyncio.to_thread(
+                self._books.end,
+                sounding.due,
+                reason=reason,
+                now=self._clock.utc(),
+                seconds=seconds,
+                level_db=sounding.level_db(),
+                length=length,
+            )
+        except sqlite3.OperationalError as error:  # its row stays open and is closed when there is room again
+            log.error("the end of item %s cannot be written: %s", sounding.due.item.item_id, error)
 
     async def _run_track(self, sounding: Sounding, track: Track) -> str:
         """Hand over blocks in time until the end; return why it stopped early, or nothing."""

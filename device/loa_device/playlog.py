@@ -7,6 +7,8 @@ repeat limits count on them, and a server that was restored from a backup can be
 """
 
 import contextlib
+import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,11 +18,16 @@ from typing import Any
 
 import msgspec
 
-from loa_device.state import sync_folder
+from loa_device.state import free_bytes, sync_folder
+from loa_protocol.errors import MalformedError
 from loa_protocol.playlog import Outcome, PlayRow, decode_row, encode_row, row_hash
 from loa_protocol.times import format_utc
 
+log = logging.getLogger(__name__)
+
 KEEP = timedelta(days=9)  # final rows that the server has stored stay longer than any rule counts back
+SPARE = 2 * 1024 * 1024  # bytes put by, which are given up when the disk is full: a sound needs its row first
+FULL = 256 * 1024  # bytes free at which it is
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS open (item_id TEXT PRIMARY KEY, row BLOB NOT NULL);
@@ -46,18 +53,27 @@ class PlayLog:
         device_id: goes into each row.
 
     Raises:
-        sqlite3.DatabaseError: the file is damaged or cannot be written.
+        sqlite3.OperationalError: the file cannot be written.
     """
 
     def __init__(self, path: Path, device_id: str) -> None:
         self.device_id = device_id
+        self._folder = path.parent
+        self._spare = path.with_suffix(".spare")
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_SCHEMA)
-        sync_folder(path.parent)
         self._history: tuple[PlayRow, ...] | None = None
+        self._make_room()
+        try:
+            self._open(path)
+        except (sqlite3.DatabaseError, MalformedError, TypeError) as error:
+            if not _is_damage(error):
+                raise
+            log.critical("the play log is damaged and is set aside; its proof is lost: %s", error)
+            self._set_aside(path)
+            self._open(path)
+            self._begin_beyond_the_former_numbers()
+        sync_folder(path.parent)
+        self._put_by()
 
     def close(self) -> None:
         """Close the file."""
@@ -161,6 +177,55 @@ class PlayLog:
             marks = [(release_id,) for release_id in release_ids]
             db.executemany("UPDATE gone SET told = 1 WHERE release_id = ?", marks)
 
+    def _open(self, path: Path) -> None:
+        """Open the file and read all of it once.
+
+        Raises:
+            sqlite3.DatabaseError: it is damaged.
+            MalformedError, TypeError: a row in it is.
+        """
+        is_empty = path.exists() and not path.stat().st_size
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        if is_empty:  # SQLite would begin anew without a word
+            raise sqlite3.DatabaseError("it is empty")
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_SCHEMA)
+        found = self._query("PRAGMA integrity_check")[0][0]
+        chain = self._query("SELECT typeof(seq), typeof(hash) FROM chain")
+        if found != "ok" or chain != [("integer", "text")]:
+            raise sqlite3.DatabaseError(found)
+        self.history()
+        self.pending(1)
+        self.untold_gone()
+
+    def _set_aside(self, path: Path) -> None:
+        """Keep the damaged file under another name, for a person to look at."""
+        self._db.close()
+        path.replace(path.with_suffix(".damaged"))
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+    def _begin_beyond_the_former_numbers(self) -> None:
+        """Number rows from the minutes since 1970 on: no device writes more than one row a minute for years.
+
+        The server would take rows with numbers that it has for changed ones, and the new ones would be lost.
+        """
+        with self._changing() as db:
+            db.execute("UPDATE chain SET seq = ?", (int(datetime.now(UTC).timestamp()) // 60,))
+
+    def _put_by(self) -> None:
+        """Take a little of the disk while there is plenty of it."""
+        if self._spare.exists() or free_bytes(self._folder) < 4 * SPARE:
+            return
+        with self._spare.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, SPARE)
+
+    def _make_room(self) -> None:
+        if free_bytes(self._folder) < FULL and self._spare.exists():
+            log.error("the disk is full; the play log uses what it had put by")
+            self._spare.unlink()
+
     def _query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return list(self._db.execute(sql, values))
@@ -168,6 +233,7 @@ class PlayLog:
     @contextlib.contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            self._make_room()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -176,3 +242,11 @@ class PlayLog:
                 raise
             self._db.execute("COMMIT")
             self._history = None
+
+
+def _is_damage(error: Exception) -> bool:
+    """Say whether a file's content is wrong; a full, locked or closed disk is another matter."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return True
+    # What was read as an unknown column or as no text comes as an OperationalError, too.
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR

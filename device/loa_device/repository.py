@@ -5,6 +5,7 @@ TUF's client writes without fsync, so it works on a scratch copy; what it accept
 The files themselves are kept in one file, so that agenda, approvers and releases are of one publication.
 """
 
+import contextlib
 import logging
 import shutil
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
 
-from loa_device.state import write_durably
+from loa_device.state import DamagedError, read_checked, write_checked, write_durably
 from loa_device.web import StatusError, Web, WebError
 from loa_protocol.canonical import canonical
 from loa_protocol.envelope import MAX_ENVELOPE
@@ -114,19 +115,27 @@ class Repository:
         self._metadata = metadata
         self._staging = staging
         self._verified = verified
+        self._copy = verified.with_suffix(".copy")  # of the same content: memory cards forget single bits
         self._base = base_url.rstrip("/")
         self._root = root
         self._web = web
 
     def load(self) -> Files | None:
-        """Return the last verified set from disk, or None when there is none."""
-        try:
-            return msgspec.msgpack.decode(self._verified.read_bytes(), type=Files)
-        except FileNotFoundError:
+        """Return the last verified set from disk, out of its copy when it is damaged; None when there is none."""
+        if not self._verified.exists():
             return None
-        except msgspec.DecodeError as error:
-            log.error("the stored set of files is damaged and is fetched again: %s", error)
-            return None
+        for path in (self._verified, self._copy):
+            try:
+                content = read_checked(path)
+                files = msgspec.msgpack.decode(content, type=Files)
+            except (OSError, DamagedError, msgspec.DecodeError) as error:
+                log.error("the stored set of files is damaged: %s: %s", path.name, error)
+                continue
+            if path is self._copy:
+                with contextlib.suppress(OSError):  # else the next set that comes is written there
+                    write_checked(self._verified, content)
+            return files
+        return None
 
     def refresh(self, known: Files | None, now: datetime) -> Files:
         """Fetch what has changed; call it from a thread.
@@ -154,7 +163,9 @@ class Repository:
             OSError: the disk is full; the former set stays.
         """
         self._keep_metadata()
-        write_durably(self._verified, msgspec.msgpack.encode(files))
+        content = msgspec.msgpack.encode(files)
+        write_checked(self._verified, content)
+        write_checked(self._copy, content)
 
     def _refreshed(self, known: Files | None, now: datetime, fetcher: "_Fetcher") -> Files:
         self._stage()

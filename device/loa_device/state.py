@@ -6,11 +6,18 @@ import fcntl
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+
+_CHECKED = b"loa1 "  # begins a file that carries the hash of its content
 
 
 class HomeInUseError(Exception):
     """Another agent runs with this folder."""
+
+
+class DamagedError(Exception):
+    """A file does not hold what was written into it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,9 @@ class DeviceHome:
         Raises:
             OSError: the folder cannot be written.
         """
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.root.exists():
+            self.root.mkdir(mode=0o700, parents=True)
+            sync_folder(self.root.parent)
         for folder in (self.metadata, self.media):
             folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -145,6 +154,31 @@ def write_durably(path: Path, content: bytes, *, private: bool = False) -> None:
         file.flush()
         os.fsync(file.fileno())
     rename_durably(aside, path)
+
+
+def write_checked(path: Path, content: bytes) -> None:
+    """Write a file durably together with its hash, so that a flipped bit is found when it is read.
+
+    Raises:
+        OSError: the disk is full or cannot be written; the former content stays.
+    """
+    write_durably(path, _CHECKED + sha256(content).hexdigest().encode() + b"\n" + content)
+
+
+def read_checked(path: Path) -> bytes:
+    """Return what `write_checked` wrote, or the whole of a file from an agent that wrote no hash.
+
+    Raises:
+        FileNotFoundError: there is none.
+        DamagedError: it was changed or cut on disk.
+    """
+    stored = path.read_bytes()
+    if not stored.startswith(_CHECKED):
+        return stored
+    head, _, content = stored.partition(b"\n")
+    if head != _CHECKED + sha256(content).hexdigest().encode():
+        raise DamagedError(f"{path.name} is damaged on disk")
+    return content
 
 
 def rename_durably(source: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from loa.campaigns.importing.reasons import FileReason, PlanFileError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TABLES_LIMIT = 20
+_BREAK = "\v"  # a break inside a paragraph; XML cannot hold this sign itself
 
 
 def read_document(path: Path) -> list[Table]:
@@ -100,17 +101,21 @@ def _add_row(line: Element, rows: list[list[str]], merges: list[Merge], open_abo
     open_above.update(still_open)
 
 
+_SPOKEN = {f"{_W}tab": " ", f"{_W}br": _BREAK, f"{_W}cr": _BREAK, f"{_W}noBreakHyphen": "-"}
+
+
 def _text(cell: Element) -> str:
-    """Return what a cell says, a line for each paragraph; deleted words and fields' codes are left out."""
-    lines = []
-    for paragraph in cell.iter(f"{_W}p"):
-        words = []
-        for node in paragraph.iter():
-            if node.tag == f"{_W}t":
-                words.append(node.text or "")
-            elif node.tag in {f"{_W}tab", f"{_W}br", f"{_W}cr"}:
-                words.append(" " if node.tag == f"{_W}tab" else "\n")
-            elif node.tag == f"{_W}noBreakHyphen":
-                words.append("-")
-        lines.append("".join(words).strip())
+    """Return what a cell says, a line for each paragraph; deleted words and fields' codes are left out.
+
+    Each element is met once, however deep paragraphs lie in one another (text boxes).
+    """
+    words = []
+    for node in cell.iter():
+        if node.tag == f"{_W}p":
+            words.append("\n")
+        elif node.tag == f"{_W}t":
+            words.append((node.text or "").replace("\n", " "))
+        else:
+            words.append(_SPOKEN.get(node.tag, ""))
+    lines = (line.replace(_BREAK, "\n").strip() for line in "".join(words).split("\n"))
     return "\n".join(line for line in lines if line)

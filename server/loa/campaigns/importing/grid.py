@@ -50,16 +50,24 @@ class Merge:
 
 
 def table(name: str, rows: list[list[str]], merges: Iterable[Merge] = (), first: int = 1) -> Table:
-    """Return a table in which every cell of a merged block says what the block says."""
+    """Return a table in which every cell of a merged block says what the block says.
+
+    Blocks never overlap in a file that a program wrote; what covers more cells than there are is left alone.
+    """
     width = max((_used(row) for row in rows), default=0)
     grid = [[*row, *[""] * width][:width] for row in rows]
     banners: set[int] = set()
+    room = len(grid) * width
     for merge in merges:
         if merge.top >= len(grid) or merge.left >= width:
             continue
         value = grid[merge.top][merge.left]
-        for number in range(merge.top, min(merge.bottom, len(grid) - 1) + 1):
-            covered = range(merge.left, min(merge.right, width - 1) + 1)
+        lines_covered = range(merge.top, min(merge.bottom, len(grid) - 1) + 1)
+        covered = range(merge.left, min(merge.right, width - 1) + 1)
+        room -= len(lines_covered) * len(covered)
+        if room < 0:
+            break
+        for number in lines_covered:
             for column in covered:
                 grid[number][column] = value
             outside = [cell for at, cell in enumerate(grid[number]) if at not in covered and cell]

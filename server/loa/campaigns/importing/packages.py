@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 
 from loa.campaigns.importing.reasons import FileReason, PlanFileError
@@ -14,8 +15,13 @@ UNPACKED_LIMIT = 80 * 1024 * 1024  # bytes of all its parts together
 RATIO_LIMIT = 200  # unpacked to packed, for parts above RATIO_FROM
 RATIO_FROM = 1024 * 1024  # bytes
 PARTS_LIMIT = 2000
+MARKS_LIMIT = (
+    4_000_000  # "<" and "=" of one part: elements and attributes, which take memory when they are read
+)
+FEW_MARKS = 400_000  # of a part that holds no rows: each element of a style becomes an object
 BLOCK = 64 * 1024
 
+_WITH_ROWS = ("word/document.xml", "xl/worksheets/", "xl/sharedstrings.xml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
 # What zip and deflate say of bytes that they cannot read.
@@ -51,8 +57,7 @@ def kind_of(path: Path) -> str:
             kind = _office_kind(archive, [part.filename for part in parts])
             _check_size(parts)
             for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    _check_xml(archive, part)
+                _check_xml(archive, part)
     except UNREADABLE as error:
         raise PlanFileError(FileReason.BROKEN) from error
     return kind
@@ -122,7 +127,22 @@ class _PrologOverError(Exception):
 
 
 def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse a document type: the office formats have none, entities come from there alone."""
+    """Refuse a document type (the office formats have none, entities come from there alone) and too many elements.
+
+    Every part is looked at, for a workbook may keep its sheets under any name; what is no XML is left alone
+    unless its name says that it is.
+    """
+    with archive.open(part) as file:
+        try:
+            _check_prolog(file)
+        except _PrologOverError:
+            _check_marks(file, part.filename.lower())
+        except (expat.ExpatError, LookupError) as error:  # also an encoding that nobody knows
+            if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                raise PlanFileError(FileReason.BROKEN) from error
+
+
+def _check_prolog(file: IO[bytes]) -> None:
     parser = expat.ParserCreate()
 
     def doctype(*_about: object) -> None:
@@ -133,11 +153,15 @@ def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = element
-    with archive.open(part) as file:
-        try:
-            while block := file.read(BLOCK):
-                parser.Parse(block, False)
-        except _PrologOverError:
-            return
-        except (expat.ExpatError, LookupError) as error:  # also an encoding that nobody knows
-            raise PlanFileError(FileReason.BROKEN) from error
+    while block := file.read(BLOCK):
+        parser.Parse(block, False)
+
+
+def _check_marks(file: IO[bytes], name: str) -> None:
+    """Refuse a part with more elements and attributes than a plan has; the first block was read already."""
+    limit = MARKS_LIMIT if name.startswith(_WITH_ROWS) else FEW_MARKS
+    marks = 0
+    while block := file.read(BLOCK):
+        marks += block.count(b"<") + block.count(b"=")
+        if marks > limit:
+            raise PlanFileError(FileReason.UNPACKS_TOO_LARGE)

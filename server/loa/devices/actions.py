@@ -12,7 +12,7 @@ from loa.areas.queries import commune_of
 from loa.audit.actions import record as audit
 from loa.config import clock, messaging
 from loa.config.errors import ConflictError
-from loa.devices.models import Device, DeviceState, Enrolment, Incident
+from loa.devices.models import Device, DeviceState, Enrolment, Incident, IncidentStep, StepKind
 from loa.devices.publishing import root_text
 from loa.devices.repository_roots import RootKeysAwayError
 from loa.jobs import outbox
@@ -168,36 +168,68 @@ def set_test(*, actor: Person, device: Device, is_test: bool) -> Device:
 def retire(*, actor: Person, device: Device) -> Device:
     """Take a device out of service: its key is revoked, and its credential is no longer renewed.
 
-    It may play on by its last agenda until that ends; what is withdrawn meanwhile stays listed for it.
+    It may play on by its last agenda until that ends; what is withdrawn meanwhile stays listed for it. Its open
+    incidents are closed: nobody goes there any more.
 
     Raises:
         PermissionDeniedError: the actor does not keep the devices there.
     """
     require(actor, Permission.DEVICE_MANAGE, area=device.village)
     with transaction.atomic():
-        active = Device.objects.filter(pk=device.pk, state=DeviceState.ACTIVE)
-        changed = active.update(state=DeviceState.RETIRED, retired_at=clock.now())
-        if changed:
-            audit(actor=actor, action="devices.retire", obj=device, area_code=device.village.code)
+        changed = _end_service(actor, device)
     if changed:
         messaging.revoke_device(device.public_key)
     device.refresh_from_db()
     return device
 
 
-def close_incident(*, actor: Person, incident: Incident) -> Incident:
-    """Close an incident; closing twice is one change.
+def _end_service(actor: Person, device: Device) -> bool:
+    """Take a device out of service, in the transaction of its action; the caller revokes its key after that."""
+    now = clock.now()
+    active = Device.objects.filter(pk=device.pk, state=DeviceState.ACTIVE)
+    if not active.update(state=DeviceState.RETIRED, retired_at=now):
+        return False
+    Incident.objects.filter(device=device, lasts=True, ended_at=None).update(ended_at=now)
+    closed = list(Incident.objects.filter(device=device, closed_at=None))
+    Incident.objects.filter(pk__in=[one.pk for one in closed]).update(
+        closed_at=now, closed_by=actor.full_name
+    )
+    IncidentStep.objects.bulk_create(
+        IncidentStep(
+            incident=one, at=now, who=actor.full_name, kind=StepKind.CLOSED, note=_("ngừng dùng máy")
+        )
+        for one in closed
+    )
+    audit(actor=actor, action="devices.retire", obj=device, area_code=device.village.code)
+    return True
+
+
+def replace(*, actor: Person, device: Device, enrolment: Enrolment) -> Device:
+    """Let a new machine take the place and name of a device, which ends its service: both or neither.
 
     Raises:
         PermissionDeniedError: the actor does not keep the devices there.
+        ConflictError: the device serves no more, or the new one cannot be let in.
     """
-    require(actor, Permission.DEVICE_MANAGE, area=incident.device.village)
+    require(actor, Permission.DEVICE_MANAGE, area=device.village)
     with transaction.atomic():
-        waiting = Incident.objects.filter(pk=incident.pk, closed_at=None)
-        if waiting.update(closed_at=clock.now(), closed_by=actor.full_name):
-            audit(actor=actor, action="devices.close_incident", obj=incident)
-    incident.refresh_from_db()
-    return incident
+        old = Device.objects.select_for_update(of=("self",)).select_related("village").get(pk=device.pk)
+        known = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk).device
+        if known is not None and known.replaces_id == old.pk:
+            return known
+        if known is not None:
+            raise ConflictError(_("Mã này là của một máy đã được nhận. Xem mã đang hiện trên máy mới."))
+        if old.state != DeviceState.ACTIVE:
+            raise ConflictError(_("Máy này đã ngừng dùng. Thêm máy mới như một thiết bị mới."))
+        is_test = old.is_test and old.test_since is None
+        made = approve(actor=actor, enrolment=enrolment, village=old.village, name=old.name, is_test=is_test)
+        made.replaces = old
+        made.save(update_fields=["replaces"])
+        _end_service(actor, old)
+        details = {"old": str(old.pk), "new": str(made.pk)}
+        audit(actor=actor, action="devices.replace", obj=made, area_code=old.village.code, details=details)
+    messaging.revoke_device(old.public_key)
+    return made
 
 
 def forget_enrolments(now: datetime | None = None) -> int:

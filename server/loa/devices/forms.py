@@ -64,3 +64,15 @@ class NameForm(forms.Form):
         max_length=NAME_LENGTH,
         error_messages={"required": _("Đặt tên cho thiết bị, dài nhất 120 chữ.")},
     )
+
+
+class NoteForm(forms.Form):
+    """What was done about an incident."""
+
+    note = forms.CharField(
+        label=_("Đã làm gì"),
+        help_text=_("Ví dụ “đã thay nguồn, máy kêu lại lúc 9 giờ”."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -4,8 +4,10 @@
 import logging
 
 from loa.devices import actions, publishing
+from loa.devices.network import counting, summary, watching
 from loa.jobs import outbox, periodic
 from loa.jobs.models import OutboxEntry
+from loa.notices import digest
 from loa.releases.errors import ListNotSignedError
 
 logger = logging.getLogger(__name__)
@@ -39,3 +41,19 @@ def renew_agendas() -> None:
 def forget_enrolments() -> None:
     """Delete enrolments that nobody approved."""
     actions.forget_enrolments()
+
+
+@periodic.every(10, "devices.watch")
+def watch() -> None:
+    """Open and end incidents that no heartbeat tells of: silence while something is due, no news for long."""
+    watching.watch_due()
+    watching.watch_lost()
+
+
+@periodic.every(20, "devices.count_minute")
+def count_minute() -> None:
+    """Count once in each minute of how many devices there is news."""
+    counting.count_minute()
+
+
+digest.section("devices", 40)(summary.section)

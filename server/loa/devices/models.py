@@ -29,6 +29,9 @@ class Device(models.Model):
     is_sample = models.BooleanField(default=False)
     log_up_to = models.PositiveBigIntegerField(default=0)  # its play rows up to this number are all stored
     log_hash = models.CharField(max_length=64, blank=True)  # of that row; empty when the chain begins anew
+    replaces = models.OneToOneField(  # the machine that stood there before
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -99,15 +102,88 @@ class Publication(models.Model):
 
 
 class Incident(models.Model):
-    """Something that a person must look at: a refusal, a silent device, a broken chain."""
+    """Something that a person must look at: a refusal, a silent device, a broken chain.
+
+    What ``lasts`` ends by itself: its row is closed when the device's own words, or their absence, say so.
+    """
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="incidents")
     kind = models.CharField(max_length=40)  # a key of `sentences.INCIDENTS`
     reason = models.CharField(max_length=60, blank=True)
     details = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
+    lasts = models.BooleanField(default=False)  # a state, not an event
+    ended_at = models.DateTimeField(null=True, blank=True)  # when that state was over
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.CharField(max_length=200, blank=True)
+    closed_by = models.CharField(max_length=200, blank=True)  # empty: it ended by itself
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "kind", "reason"],
+                condition=models.Q(lasts=True, ended_at__isnull=True),
+                name="devices_incident_lasts_once",
+            )
+        ]
+        indexes = [models.Index(fields=["closed_at", "-opened_at"], name="devices_incident_open")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reason}"
+
+
+class StepKind(models.TextChoices):
+    TAKEN = "taken"
+    NOTED = "noted"
+    CLOSED = "closed"
+    ENDED = "ended"  # by itself
+
+
+class IncidentStep(models.Model):
+    """One line of an incident's history: who did what; nobody where it ended by itself."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField()
+    who = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=10, choices=StepKind)
+    note = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.who}"
+
+
+class Hearing(models.Model):
+    """What a device's own microphone said of one item, the last time that it judged it."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="hearings")
+    item = models.CharField(max_length=64)  # agenda item: a placement
+    is_heard = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "item"], name="devices_hearing_once")]
+        indexes = [models.Index(fields=["at"], name="devices_hearing_at")]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.item} {self.is_heard}"
+
+
+class CommuneDay(models.Model):
+    """How many of a commune's devices were heard of, counted once a minute; a local day."""
+
+    commune = models.ForeignKey("areas.Area", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    minutes = models.PositiveIntegerField(default=0)  # in which somebody counted
+    expected = models.PositiveIntegerField(default=0)  # device-minutes
+    online = models.PositiveIntegerField(default=0)  # of them with news
+    counted_at = models.DateTimeField()  # the last minute
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["commune", "day"], name="devices_communeday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.day}"

@@ -42,6 +42,8 @@ class DeviceNow:
     playing: bool  # sounds at this moment
     is_due: bool  # something should sound there now
     reason: str  # sentence for people
+    code: str  # of the reason
+    due_item: str  # the placement that should sound; empty when nothing should
     status: DeviceStatus | None
     open_incidents: int
     at: datetime  # the moment of all this
@@ -135,6 +137,8 @@ def _device_now(device: Device, due: Sequence[Placement], now: datetime) -> Devi
         playing=found.is_playing,
         is_due=planned is not None,
         reason=reason(found.reason),
+        code=found.reason,
+        due_item=str(planned.pk) if planned else "",
         status=status,
         open_incidents=getattr(device, "open_incidents", 0),
         at=now,
@@ -300,7 +304,7 @@ def incident(person: Person, pk: int) -> Incident:
     """
     found = (
         Incident.objects.filter(covered(person, Permission.DEVICE_VIEW, field="device__village__path"), pk=pk)
-        .select_related("device__village")
+        .select_related("device__village", "device__commune")
         .first()
     )
     if found is None:

@@ -125,9 +125,23 @@ INCIDENTS: Mapping[str, str | Promise] = {
     "silent": _("Máy im lặng, không phát được gì"),
     "log_chain": _("Sổ của máy không liền"),
     "report": _("Tin báo của máy không hợp lý"),
+    "silent_due": _("Đến giờ mà loa im"),
+    "not_heard": _("Máy phát mà micro không nghe tiếng"),
+    "sound_undue": _("Loa kêu khi không có lượt nào"),
+    "unknown_long": _("Lâu không có tin từ máy"),
+    "clock_unsure": _("Đồng hồ của máy chưa chắc"),
+    "disk_low": _("Đĩa của máy sắp đầy"),
+}
+
+# Why a state lasts that this server finds in what a device says.
+CONDITIONS: Mapping[str, str | Promise] = {
+    "not_heard": _("xem loa, dây loa và tăng âm ở đó"),
+    "level_without_item": _("máy báo có tiếng ra loa mà không báo đang phát lượt nào"),
+    "uncertainty": _("giờ có thể lệch hơn 2 giây, cần nối mạng hoặc thay pin đồng hồ"),
+    "disk_low": _("còn dưới 200 MB, máy sẽ không tải được tin mới"),
 }
 
 
 def reason(code: str) -> str:
     """Return the sentence of a reason code; an unknown code stands for itself."""
-    return str(STATE_REASONS.get(code) or REFUSALS.get(code) or code)
+    return str(STATE_REASONS.get(code) or REFUSALS.get(code) or CONDITIONS.get(code) or code)

@@ -2,6 +2,7 @@
 from django.urls import path
 
 from loa.devices import list_views, views
+from loa.devices.network import views as network
 
 app_name = "devices"
 urlpatterns = [
@@ -16,5 +17,11 @@ urlpatterns = [
     path("<uuid:device_id>/may-thu/", views.set_test, name="set_test"),
     path("<uuid:device_id>/ngung-dung/", views.retire, name="retire"),
     path("con-ton/<int:pk>/da-go/", views.confirm_gone, name="confirm_gone"),
-    path("su-viec/<int:incident_id>/dong/", views.close_incident, name="close_incident"),
+    path("<uuid:device_id>/thay-may/", views.replace, name="replace"),
+    path("su-viec/", network.incidents, name="incidents"),
+    path("su-viec/<int:incident_id>/", network.incident, name="incident"),
+    path("su-viec/<int:incident_id>/nhan/", network.take_incident, name="take_incident"),
+    path("su-viec/<int:incident_id>/ghi/", network.note_incident, name="note_incident"),
+    path("su-viec/<int:incident_id>/dong/", network.close_incident, name="close_incident"),
+    path("ty-le/", network.rates, name="rates"),
 ]

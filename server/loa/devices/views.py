@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from loa.config import clock, messaging
-from loa.config.errors import ConflictError, LoaError
+from loa.config.errors import ConflictError, LoaError, NotFoundError
 from loa.config.middleware import websocket_origin
 from loa.deliveries.actions import confirm_by_hand
 from loa.deliveries.queries import still_out_place
@@ -130,11 +130,24 @@ def retire(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
     return redirect("devices:listing")
 
 
-@require_POST
-def close_incident(request: AuthenticatedHttpRequest, incident_id: int) -> HttpResponse:
-    """Close an incident."""
-    found = actions.close_incident(actor=request.user, incident=queries.incident(request.user, incident_id))
-    return redirect("devices:device", found.device_id)
+@require_http_methods(["GET", "POST"])
+def replace(request: AuthenticatedHttpRequest, device_id: UUID) -> HttpResponse:
+    """Let a new machine take the place of this one: ask for the code that it shows."""
+    found = queries.device(request.user, device_id)
+    require(request.user, Permission.DEVICE_MANAGE, area=found.village)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            waiting = queries.waiting_enrolment(form.cleaned_data["code"])
+            made = actions.replace(actor=request.user, device=found, enrolment=waiting)
+        except (ConflictError, NotFoundError) as error:
+            form.add_error("code", error.message)
+        else:
+            words = _("Máy mới đã thay %(name)s. Máy cũ không còn vào được hệ thống.")
+            messages.success(request, words % {"name": made.name})
+            return redirect("devices:device", made.pk)
+    status = 400 if form.errors else 200
+    return render(request, "devices/replace.html", {"form": form, "device": found}, status=status)
 
 
 @require_POST

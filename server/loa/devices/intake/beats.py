@@ -14,13 +14,17 @@ from loa.config import clock
 from loa.deliveries.actions import confirm_gone
 from loa.deliveries.models import StillOut
 from loa.devices.incidents import open_incident
-from loa.devices.models import Device, DeviceStatus, Publication
-from loa.devices.rules import EXPECTED_FILE_TROUBLE, EXPECTED_REFUSALS, HIGHEST_JUMP, is_silent_long
+from loa.devices.models import Device, DeviceStatus, Hearing, Publication
+from loa.devices.network.conditions import SAID, conditions_of
+from loa.devices.network.health import health_in, health_of
+from loa.devices.network.settling import settle
+from loa.devices.rules import EXPECTED_FILE_TROUBLE, EXPECTED_REFUSALS, HIGHEST_JUMP
 from loa.jobs import outbox
 from loa_protocol.errors import MalformedError
-from loa_protocol.times import format_utc, parse_utc
+from loa_protocol.times import parse_utc
 from loa_protocol.wire import Heartbeat
 
+VERDICTS = {"heard", "not_heard"}
 STATUS_FIELDS = [
     "last_seen",
     "version",
@@ -64,8 +68,12 @@ def take_heartbeats(beats: Sequence[Heartbeat], *, now: datetime | None = None) 
         for key, device in devices.items():
             _note_refusals(device, newest[key], now)
             _note_files(device, newest[key], former[key], now)
-        for status in statuses:
-            _note_silence(status, former[str(status.device_id)], now)
+        _note_hearings(devices, newest, former, now)
+        lasting = {
+            status.device: conditions_of(newest[str(status.device_id)], status.silent_since, now)
+            for status in statuses
+        }
+        settle(lasting, SAID, now)
     return len(devices)
 
 
@@ -182,13 +190,21 @@ def _note_files(device: Device, beat: Heartbeat, old: DeviceStatus | None, now: 
         open_incident(device, "file_refused", code, {"file": name, "day": today.isoformat()}, now)
 
 
-def _note_silence(status: DeviceStatus, old: DeviceStatus | None, now: datetime) -> None:
-    """Tell of a device that says itself that nothing may sound there: once for each silence and reason."""
-    if not is_silent_long(status.silent_since, now):
-        return
-    code = str(status.report["silence"])
-    told = old.report.get("silence") if old and is_silent_long(old.silent_since, old.last_seen) else ""
-    if told == code:
-        return
-    assert status.silent_since is not None
-    open_incident(status.device, "silent", code, {"since": format_utc(status.silent_since)}, now)
+def _note_hearings(
+    devices: dict[str, Device],
+    beats: dict[str, Heartbeat],
+    former: dict[str, DeviceStatus | None],
+    now: datetime,
+) -> None:
+    """Keep what microphones said of an item, when it is news."""
+    news = []
+    for key, device in devices.items():
+        health, before = health_in(beats[key]), health_of(former[key])
+        if health is None or health.heard not in VERDICTS or not health.heard_item:
+            continue
+        if before is None or (before.heard, before.heard_item) != (health.heard, health.heard_item):
+            is_heard = health.heard == "heard"
+            news.append(Hearing(device=device, item=health.heard_item[:64], is_heard=is_heard, at=now))
+    Hearing.objects.bulk_create(
+        news, update_conflicts=True, unique_fields=["device", "item"], update_fields=["is_heard", "at"]
+    )

@@ -11,8 +11,9 @@ from loa.audit.models import Entry
 from loa.config import clock
 from loa.config.errors import ConflictError, NotFoundError, PermissionDeniedError
 from loa.devices import enrolment, queries
-from loa.devices.actions import approve, close_incident, forget_enrolments, refuse, rename, retire
+from loa.devices.actions import approve, forget_enrolments, refuse, rename, retire
 from loa.devices.models import Device, DeviceState, Enrolment, Incident
+from loa.devices.network.actions import close_incident
 from loa.devices.tests.factories import NOW, Key, make_device, make_enrolment
 from loa.jobs.models import OutboxEntry
 from loa.people.tests.factories import make_cast

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from loa.airtime.tests.factories import make_placement
+from loa.airtime.tests.factories import make_group, make_placement, make_programme
 from loa.campaigns.seeing.tests.factories import calendar_arguments
 from loa.campaigns.tests.factories import (
     make_activity,
@@ -74,6 +74,7 @@ BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "airtime:move": lambda: {"date": "2026-11-25", "time": "17:20"},
     "campaigns:set_activity_state": lambda: {"state": "in_progress"},
     "devices:confirm_gone": lambda: {"note": "đã rút nguồn"},
+    "devices:note_incident": lambda: {"note": "đã thay nguồn"},
     "devices:rename": lambda: {"name": "Cụm loa chợ"},
     "notices:answer": lambda: {"text": "Đang làm."},
     "notices:object_to": lambda: {"text": "Sai giờ."},
@@ -204,6 +205,8 @@ def _messages(cast: Cast) -> dict[str, tuple[Any, ...]]:
         "release": (release.pk,),
         "released_message": (release.revision.message.code,),
         "placement": (placement.pk,),
+        "programme": (make_programme(cast.commune, [release]).pk,),
+        "zone_group": (make_group(cast.commune, cast.villages[:2]).pk,),
     }
 
 

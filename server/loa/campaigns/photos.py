@@ -5,6 +5,8 @@ Pillow is imported inside the functions: pages that show no photo never load it.
 """
 
 import math
+import re
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,11 +28,30 @@ if TYPE_CHECKING:
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PHOTO_LIMIT = 25 * 1024 * 1024  # bytes
 PIXEL_LIMIT = {"JPEG": 64_000_000, "PNG": 16_000_000, "WEBP": 12_000_000}  # a JPEG is decoded small
+SCANS_LIMIT = (
+    40  # of a JPEG: each goes over the whole picture; programs that write it in steps make ten or so
+)
 SIDE_LIMIT = 20_000  # pixels
 COPY_WIDTHS = {"large": 1600, "small": 400}  # pixels of the longer side
 QUALITY = 82
 _ONE_AT_A_TIME = Lock()  # threads of the web process together decode one photo, so that memory stays bounded
+_SEGMENT = re.compile(rb"\xff+([^\x00\x01\xff\xd0-\xd7])")  # the next mark behind pixels, restarts left out
+_SCAN, _END = 0xDA, 0xD9
 _TAKEN, _TAKEN_OFFSET, _ORIENTATION = 36867, 36881, 274
+# What turns a picture upright, by its orientation (EXIF 2.32, 4.6.4): members of ``Image.Transpose``.
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+# What Pillow lets escape on a header whose fields are of other types than they should be.
+_UNREADABLE = (
+    TypeError,
+    ValueError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
+    OSError,
+    SyntaxError,
+)
 
 
 class PhotoError(LoaError):
@@ -52,6 +73,18 @@ class PhotoFacts:
     fingerprint: bytes
 
 
+def _scans(content: bytes) -> int:
+    """Return how often a JPEG goes over its picture; one of 5 MB can do so 40,000 times, for half an hour."""
+    scans, at = 0, 2
+    while scans <= SCANS_LIMIT and (mark := _SEGMENT.search(content, at)):
+        kind = content[mark.start(1)]
+        if kind == _END:
+            break
+        scans += kind == _SCAN
+        at = mark.end() + int.from_bytes(content[mark.end() : mark.end() + 2])
+    return scans
+
+
 @contextmanager
 def _opened(path: Path) -> "Iterator[Image.Image]":
     """Open a photo by its content, refusing what would take too much to decode; one at a time."""
@@ -65,6 +98,8 @@ def _opened(path: Path) -> "Iterator[Image.Image]":
                     _("Ảnh quá lớn (%(width)s × %(height)s điểm). Gửi ảnh nhỏ hơn.")
                     % {"width": image.width, "height": image.height}
                 )
+            if kind == "JPEG" and _scans(path.read_bytes()) > SCANS_LIMIT:
+                raise PhotoError(_("Ảnh bị hỏng hoặc thiếu một phần. Gửi lại ảnh này."))
             yield image
     except UnidentifiedImageError as error:
         raise PhotoError(
@@ -127,15 +162,35 @@ def _taken(exif: Any) -> datetime | None:
     return aware.astimezone(UTC)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What a camera wrote beside the pixels; nothing where nobody can read it."""
+
+    taken_at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    turn: int | None = None  # key of ``_TURNS``
+
+
+def _said(image: "Image.Image") -> _Said:
+    try:
+        exif = image.getexif()
+        turn = exif.get(_ORIENTATION)
+        return _Said(_taken(exif), *_place(exif), turn if turn in _TURNS else None)
+    except _UNREADABLE:
+        return _Said()
+
+
 def _upright(image: "Image.Image", longest: int) -> "Image.Image":
     """Return the picture upright, without anything that the file says beside its pixels."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     share = min(1.0, longest / max(image.size))
     wanted = (max(1, int(image.width * share)), max(1, int(image.height * share)))
     image.draft("RGB", wanted)  # a JPEG is decoded at a fraction of its size
     image.thumbnail((longest, longest), Image.Resampling.LANCZOS)  # before anything copies it
-    turned = ImageOps.exif_transpose(image)
+    turn = _said(image).turn
+    turned = image.transpose(Image.Transpose(_TURNS[turn])) if turn else image
     if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
         layer = turned.convert("RGBA")
         clean = Image.new("RGB", layer.size, "white")
@@ -158,13 +213,11 @@ def look_at(path: Path) -> PhotoFacts:
         )
     with _opened(path) as image:
         media_type, (width, height) = TYPES[str(image.format)], image.size
-        exif = image.getexif()
-        if exif.get(_ORIENTATION) in {5, 6, 7, 8}:
+        said = _said(image)
+        if said.turn in _ON_ITS_SIDE:
             width, height = height, width
-        latitude, longitude = _place(exif)
-        taken_at = _taken(exif)
         hashes = fingerprint(_upright(image, 1024))
-    return PhotoFacts(media_type, width, height, taken_at, latitude, longitude, hashes)
+    return PhotoFacts(media_type, width, height, said.taken_at, said.latitude, said.longitude, hashes)
 
 
 def make_copy(path: Path, longest: int, target: Path) -> None:

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
 from django.utils.translation import gettext as _
 
@@ -20,13 +20,14 @@ from loa.campaigns.models import (
     Inspection,
     KeyMessage,
     LegalDocument,
+    MessagePriority,
     Objective,
     Phase,
     Reading,
     Removable,
     Removal,
 )
-from loa.campaigns.rules import UNDO_FOR, Deed, Part, permits
+from loa.campaigns.rules import TOP_MESSAGES, UNDO_FOR, Deed, Part, permits
 from loa.campaigns.standing import campaign_parts, parts_of
 from loa.config import clock
 from loa.config.errors import ConflictError, PermissionDeniedError
@@ -47,6 +48,9 @@ Removed = (
     | Comment
     | Evidence
 )
+
+
+_SUBMITTED = frozenset({ActivityState.SUBMITTED, ActivityState.VERIFIED})  # evidence stays as it was then
 
 
 def campaign_of(row: Removed) -> Campaign:
@@ -128,7 +132,7 @@ def _in_the_way(row: Removed) -> str:
         return _activity_in_use(row)
     if isinstance(row, KeyMessage) and row.messages.exists():
         return _("Đã có tin mang thông điệp này nên không xóa được. Sửa lời thì được.")
-    if isinstance(row, Evidence) and row.activity.state in {ActivityState.SUBMITTED, ActivityState.VERIFIED}:
+    if isinstance(row, Evidence) and row.activity.state in _SUBMITTED:
         return _("Việc đã nộp thì minh chứng phải giữ nguyên. Lấy lại hoặc trả lại trước.")
     if isinstance(row, (Inspection, Finding)):
         visit = row if isinstance(row, Inspection) else row.inspection
@@ -214,21 +218,66 @@ _MODELS: dict[str, type[Model]] = {
 
 
 def _check_place(removal: Removal) -> None:
-    """Refuse to bring a part back into what is itself deleted, or beside one that took its place."""
+    """Refuse to bring a part back into what is itself deleted or closed, or beside one that took its place."""
     if removal.object_type == "campaigns.campaign":
         return
     gone = removal.campaign.removal_id
     if gone is not None and gone != removal.pk:
         raise ConflictError(_("Chiến dịch chứa mục này đã xóa. Lấy lại chiến dịch trước."))
+    _check_evidence(removal)
+    _check_findings(removal)
+    _check_phases(removal)
+    top = KeyMessage.objects.filter(campaign=removal.campaign, priority=MessagePriority.TOP).count()
+    back = KeyMessage.everything.filter(removal=removal, priority=MessagePriority.TOP).count()
+    if back and top + back > TOP_MESSAGES:
+        raise ConflictError(
+            _("Đã có %(count)s thông điệp hàng đầu. Chuyển bớt một thông điệp xuống trước.")
+            % {"count": TOP_MESSAGES}
+        )
+
+
+def _check_evidence(removal: Removal) -> None:
+    """Refuse evidence into work that is deleted, or was submitted without it."""
     for evidence in Evidence.everything.filter(removal=removal).select_related("activity"):
-        if evidence.activity.removal_id not in {None, removal.pk}:
+        activity = evidence.activity
+        if activity.removal_id == removal.pk:
+            continue
+        if activity.removal_id is not None:
             raise ConflictError(_("Đầu mối chứa minh chứng này đã xóa. Lấy lại đầu mối trước."))
+        if activity.state in _SUBMITTED:
+            raise ConflictError(_("Việc đã nộp thì minh chứng phải giữ nguyên. Lấy lại hoặc trả lại trước."))
+
+
+def _check_findings(removal: Removal) -> None:
+    """Refuse findings into an inspection that is deleted, or was signed off without them."""
+    for finding in Finding.everything.filter(removal=removal).select_related("inspection"):
+        visit = finding.inspection
+        if visit.removal_id == removal.pk:
+            continue
+        if visit.removal_id is not None:
+            raise ConflictError(_("Đợt kiểm tra chứa mục này đã xóa. Lấy lại đợt kiểm tra trước."))
+        if visit.signed_off_at is not None:
+            raise ConflictError(_("Đợt kiểm tra đã kết luận thì không thêm lại được gì nữa."))
+
+
+def _check_phases(removal: Removal) -> None:
+    """Refuse a second open phase, and what belongs to a phase that is deleted."""
     for phase in Phase.everything.filter(removal=removal, is_open=True):
         if Phase.objects.filter(campaign=phase.campaign_id, is_open=True).exists():
             raise ConflictError(_("Đã có giai đoạn khác để mở. Ghi ngày kết thúc cho giai đoạn đó trước."))
-    for activity in Activity.everything.filter(removal=removal).exclude(phase=None).select_related("phase"):
-        if activity.phase is not None and activity.phase.removal_id not in {None, removal.pk}:
-            raise ConflictError(_("Giai đoạn của việc này đã xóa. Lấy lại giai đoạn trước."))
+    for model in (Activity, KeyMessage, BudgetLine):
+        rows = model.everything.filter(removal=removal).exclude(phase=None)
+        if rows.exclude(phase__removal=None).exclude(phase__removal=removal).exists():
+            raise ConflictError(_("Giai đoạn của mục này đã xóa. Lấy lại giai đoạn trước."))
+
+
+def _bring_back(removal: Removal) -> None:
+    try:
+        with transaction.atomic():
+            for model in _MODELS.values():
+                model._base_manager.filter(removal=removal).update(removal=None)
+    except IntegrityError as error:  # the same evidence was sent anew, the same work taken over again
+        raise ConflictError(_("Mục này đã được thêm lại sau khi xóa. Xóa mục mới trước.")) from error
 
 
 @transaction.atomic
@@ -247,8 +296,7 @@ def undo_removal(*, actor: Actors, removal: Removal) -> Campaign:
         raise ConflictError(_("Đã quá %(days)s ngày nên không lấy lại được.") % {"days": UNDO_FOR.days})
     _check_place(removal)
     campaign = removal.campaign
-    for model in _MODELS.values():
-        model._base_manager.filter(removal=removal).update(removal=None)
+    _bring_back(removal)
     row = _MODELS[removal.object_type]._base_manager.get(pk=removal.object_id)
     record(actor, "undo_removal", campaign, row)
     removal.delete()

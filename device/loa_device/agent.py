@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 30.0  # between two looks at the repository
 SPREAD_SECONDS = 0.5  # devices that are told together to look do not all come in the same instant
 REMEMBER_SECONDS = 60.0  # between two writes of the time floor
+CLOCK_SECONDS = 1.0  # between two looks at the kernel's clock
 STATUS_SECONDS = 2.0
 WATCHDOG_SECONDS = 10.0  # the service's WatchdogSec is 60
 STANDS_STILL = 30.0  # s without a turn of the player's loop, which turns every 5 s at least
@@ -216,7 +217,7 @@ class Agent:
                 await self._remember_time()
                 remembered = loop.time()
             state = self.clock.state
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(CLOCK_SECONDS)
 
     async def _remember_time(self) -> None:
         try:

@@ -77,7 +77,7 @@ def run(options: argparse.Namespace, home: DeviceHome) -> int:
     if credential is None:
         text = _("Thiết bị ở {home} chưa được ghép. Hãy chạy: loa-device enrol --server URL --home {home}")
         return _fail(text.format(home=home.root), NOT_READY)
-    _set_up_log(verbose=options.verbose)
+    set_up_log(verbose=options.verbose)
     try:
         home.make()
         with home.locked():
@@ -168,11 +168,15 @@ def _fail(text: str, code: int) -> int:
     return code
 
 
-def _set_up_log(*, verbose: bool) -> None:
+def set_up_log(*, verbose: bool) -> None:
+    """Write what happens to the standard error."""
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("tuf", "urllib3", "nats", "libav"):
+    for chatty in ("tuf", "nats", "libav"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(
+        logging.ERROR
+    )  # what cannot be reached is said once, not every time
 
 
 def _delay(text: str) -> int:

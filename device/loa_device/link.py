@@ -113,17 +113,18 @@ class Link:
 
     async def run(self) -> None:
         """Connect, serve, and connect again, for ever."""
-        wait = FIRST_WAIT
+        wait, trouble = FIRST_WAIT, ""
         while True:
             closed = asyncio.Event()
             client = Client()
             try:
                 await self._connect(client, closed)
-                wait = FIRST_WAIT
+                wait, trouble = FIRST_WAIT, ""
                 log.info("connected to %s", self._credential().nats_url)
                 await self._serve(client, closed)
             except (OSError, nats.errors.Error, TimeoutError, sqlite3.OperationalError) as error:
-                log.info("no messaging: %s", str(error) or type(error).__name__)
+                former, trouble = trouble, str(error) or type(error).__name__
+                log.log(logging.DEBUG if trouble == former else logging.INFO, "no messaging: %s", trouble)
                 if "uthori" in str(error) or "uthentication" in str(error):
                     self._on_refused()
             finally:
@@ -136,7 +137,7 @@ class Link:
         credential = self._credential()
 
         async def on_error(error: Exception) -> None:
-            log.info("messaging: %s", error)
+            log.log(logging.INFO if client.is_connected else logging.DEBUG, "messaging: %s", error)
 
         async def on_closed() -> None:
             closed.set()
@@ -147,6 +148,7 @@ class Link:
             user_jwt_cb=lambda: bytearray(self._credential().nats_jwt.encode()),
             signature_cb=self._sign,
             inbox_prefix=f"_INBOX.{credential.device_id}",
+            max_reconnect_attempts=1,  # of one connect
             allow_reconnect=False,  # this class connects again, with a renewed credential where needed
             connect_timeout=CONNECT_SECONDS,
             ping_interval=10,

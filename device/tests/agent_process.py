@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A real `loa-device run` in a process of its own."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -35,24 +36,41 @@ def wait_for(moment: datetime) -> None:
 
 
 class AgentProcess:
-    """A context manager; the process is killed at its end if it still runs."""
+    """A context manager; the process is killed at its end if it still runs.
 
-    def __init__(self, home: DeviceHome) -> None:
+    Args:
+        home: the device's folder.
+        prefix: of the command line.
+        odd: what `odd_agent.py` should make odd; nothing is the shipped command.
+    """
+
+    def __init__(self, home: DeviceHome, *, prefix: Sequence[str] = (), **odd: object) -> None:
         self.home = home
         self.out = home.root.parent / "out"
         self.log = home.root.parent / "agent.log"
+        self._control = home.root.parent / "control.json"
+        self._prefix, self._odd = prefix, odd
 
     def __enter__(self) -> Self:
+        command = [*self._prefix, sys.executable]
+        if self._odd:
+            self.make(**self._odd)
+            script = Path(__file__).with_name("odd_agent.py")
+            command += [str(script), str(self.home.root), str(self.out), str(self._control)]
+        else:
+            command += ["-m", "loa_device.cli", "run", "--home", str(self.home.root)]
+            command += ["--sink", f"wav:{self.out}"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    sys.executable, "-m", "loa_device.cli", "run",
-                    "--home", str(self.home.root), "--sink", f"wav:{self.out}",
-                ],
-                stderr=log,
-                env={**os.environ, "PYTHONWARNINGS": "error::RuntimeWarning"},
-            )  # fmt: skip
+                command, stderr=log, env={**os.environ, "PYTHONWARNINGS": "error::RuntimeWarning"}
+            )
         return self
+
+    def make(self, **odd: object) -> None:
+        """Change what is odd about it."""
+        aside = self._control.with_suffix(".new")
+        aside.write_text(json.dumps(odd))
+        aside.replace(self._control)
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:

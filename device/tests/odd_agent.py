@@ -25,7 +25,7 @@ from loa_device.sinks import WavSink
 from loa_device.state import DeviceHome
 
 WATCH = 0.02  # s between two looks at the control file
-SELDOM = 60.0  # s between two things that the agent does often
+SELDOM = 300.0  # s between two things that the agent does often
 
 
 class Control:

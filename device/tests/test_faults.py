@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Real processes in trouble: what was due and on disk is played, nothing wrong is, and the log says what happened."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from agent_process import AgentProcess, files, in_seconds, playing, until, wait_for
+from bad_line import line, may_make_namespaces
 from simulated_sounds import RATE, decoded, where
 from simulator import COMMUNE, Simulator
 from test_process import rows
@@ -57,10 +59,10 @@ def file_server(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]
 def test_a_whole_day_goes_by_its_agenda_after_the_server_was_killed(
     home: DeviceHome, server: Simulator
 ) -> None:
-    sounds = [server.sound(2.0, seed) for seed in (1, 2)]
+    sounds = [server.sound(1.0, seed) for seed in (1, 2)]
     releases = [server.release(f"r{number}", sound=sound) for number, sound in enumerate(sounds)]
     first = in_seconds(600)
-    due = [first + timedelta(hours=number) for number in range(24)]
+    due = [first + timedelta(hours=number) for number in range(0, 24, 2)]
     for number, starts in enumerate(due):
         server.place(releases[number % 2], starts, f"i{number}")
     server.publish()
@@ -76,7 +78,7 @@ def test_a_whole_day_goes_by_its_agenda_after_the_server_was_killed(
             agent.make(leap_to=due[-1].timestamp() + 300)
             assert agent.process.wait(60) == 0
     assert [(row.item_id, row.outcome) for row in rows(home)] == [
-        (f"i{number}", "played") for number in range(24)
+        (f"i{number}", "played") for number in range(12)
     ]
     assert all(sounded(agent, server, sounds[number % 2], starts) for number, starts in enumerate(due))
     told = agent.log.read_text()
@@ -167,3 +169,75 @@ def test_a_system_clock_that_is_set_moves_nothing_and_one_set_back_by_its_keeper
         True,
     ]
     assert not recorded(agent.out, due[2].timestamp() - 1, 2.5).any()
+
+
+@pytest.mark.parametrize("kind", ["hangs up", "cable" if may_make_namespaces() else "keeps silent"])
+def test_a_line_cut_within_a_download_and_an_item_hinders_neither(
+    home: DeviceHome, server: Simulator, kind: str
+) -> None:
+    due, later = server.sound(2.0), server.sound(20.0, seed=2)
+    starts = in_seconds(3)
+    server.place(server.release(sound=due), starts)
+    server.place(server.release("r2", sound=later), starts + timedelta(minutes=5), "i2")
+    server.publish()
+    with line(server.url, kind) as way:
+        way.proxy.within, way.proxy.cut_after = later.sha256.encode(), later.size // 2
+        url = way.proxy.url
+        server.enrolled(home, repository_url=f"{url}/repo/{COMMUNE}", media_url=f"{url}/media")
+        with AgentProcess(home, prefix=way.prefix) as agent:
+            assert way.proxy.was_cut.wait(8)
+            until(lambda: bool(rows(home)), seconds=12, what=agent.log.read_text())
+            assert files(home.media) == sorted([f"{due.sha256}.opus", f"{later.sha256}.part"])
+            way.mend()
+            until(lambda: f"{later.sha256}.opus" in files(home.media), seconds=15, what=agent.log.read_text())
+    assert [(row.item_id, row.outcome) for row in rows(home)] == [("i1", "played")]
+    assert sounded(agent, server, due, starts)
+    if kind == "hangs up":
+        assert f"media/{later.sha256} is not ready: no_line" in agent.log.read_text()
+        assert server.requests[-1][1].startswith("bytes="), "the rest of it, not all"
+
+
+def may_mount() -> bool:
+    """Whether this machine lets a process have a small disk of its own."""
+    command = ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return (
+        shutil.which("unshare") is not None
+        and not subprocess.run(command, capture_output=True, check=False).returncode
+    )
+
+
+@pytest.mark.skipif(
+    not may_mount(), reason="this machine lets nobody mount; full disks are tested without, too"
+)
+def test_what_is_on_a_full_disk_is_played(home: DeviceHome, server: Simulator) -> None:
+    server.enrolled(home)
+    sound, later = server.sound(2.0), server.sound(2.0, seed=2)
+    starts = in_seconds(600)
+    server.place(server.release(sound=sound), starts)
+    server.publish()
+    disk = home.root.parent / "disk"
+    disk.mkdir()
+    script = (
+        f"mount -t tmpfs -o size=24m tmpfs {disk} && cp -a {home.root}/. {disk} && "
+        f'touch {home.root.parent}/mounted && exec "$@"'
+    )
+    prefix = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh")
+    with AgentProcess(DeviceHome(disk), prefix=prefix, step=0) as agent:
+        inside = DeviceHome(Path(f"/proc/{agent.process.pid}/root{disk}"))
+        until((inside.media / f"{sound.sha256}.opus").exists, what=agent.log.read_text())
+        with suppress(OSError), (inside.root / "junk").open("wb", buffering=0) as junk:
+            while True:
+                junk.write(bytes(64 * 1024))
+        with suppress(OSError), (inside.root / "junk").open("ab", buffering=0) as junk:
+            while True:
+                junk.write(b"x")
+        server.place(server.release("r2", sound=later), starts + timedelta(minutes=30), "i2")
+        server.publish()
+        agent.make(leap_to=starts.timestamp() + 3600)
+        assert agent.process.wait(20) == 0
+    told = agent.log.read_text()
+    assert sounded(agent, server, sound, starts)
+    assert not recorded(agent.out, starts.timestamp() + 1799, 5.0).any()
+    assert "item i1 played" in told
+    assert "the play log uses what it had put by" in told
+    assert "the disk cannot be written" in told

@@ -13,6 +13,7 @@ from loa.airtime.actions import QUIETEST
 from loa.airtime.week import local_moment
 from loa_protocol.times import minute_of_day
 
+WEEKDAYS = (_("Hai"), _("Ba"), _("Tư"), _("Năm"), _("Sáu"), _("Bảy"), _("Chủ nhật"))
 NUMBER_ERRORS = ("required", "invalid", "min_value", "max_value")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?|h)"

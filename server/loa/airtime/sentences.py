@@ -66,6 +66,21 @@ def blocked(found: Sequence[Blocker], starts: datetime, proposal: datetime | Non
     return f"{_reason(found[0], starts, need)} {nearest(proposal, need.not_after)}"
 
 
+def in_short(blocker: Blocker) -> str:
+    """Name what keeps a sound from beginning, for a list of days."""
+    if blocker.code == "overlap" and blocker.other is not None:
+        return _("loa bận tin khác đến %(until)s") % {"until": hour(blocker.other.ends)}
+    words = {
+        "outside_hours": _("ngoài giờ được phát"),
+        "minutes_used": _("đã hết số phút trong ngày"),
+        "repeat_limit": _("đã đủ số lần trong ngày"),
+        "no_rule": _("chưa có quy định giờ phát"),
+        "too_early": _("tin chưa đến ngày phát"),
+        "expired": _("tin hết hạn"),
+    }
+    return words[blocker.code]
+
+
 def _end(not_after: datetime) -> str:
     """Write the end of a release: "hết ngày 25/11/2026", or its time when it is within a day."""
     local = to_local(not_after, settings.TIME_ZONE)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loa.airtime.actions import QUIETEST
-from loa.airtime.forms import NUMBER_ERRORS, ClockField
+from loa.airtime.forms import NUMBER_ERRORS, WEEKDAYS, ClockField
 from loa.airtime.sentences import last_moment
 from loa.areas.models import Area
 from loa.releases.models import Release
@@ -19,7 +19,6 @@ from loa.ui.templatetags.ui import sample
 from loa_protocol.times import to_local
 
 DAYS_OFFERED = 14
-WEEKDAYS = (_("Hai"), _("Ba"), _("Tư"), _("Năm"), _("Sáu"), _("Bảy"), _("Chủ nhật"))
 
 
 class PlacementForm(forms.Form):

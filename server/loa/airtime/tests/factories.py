@@ -2,12 +2,12 @@
 """Releases and placements for tests, made as rows: who may sign what is tested in ``releases``."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from loa.airtime.models import Placement
+from loa.airtime.models import Placement, PlaylistEntry, Programme, ZoneGroup
 from loa.areas.models import Area
 from loa.messages.models import Message, Revision
 from loa.people.models import Organisation, Person
@@ -91,3 +91,28 @@ def make_placement(
     )
     placement.zones.set(zones)
     return placement
+
+
+def make_group(area: Area, villages: Sequence[Area], name: str = "") -> ZoneGroup:
+    """Return a named group of an area's villages."""
+    group = ZoneGroup.objects.create(area=area, name=name or f"Nhóm {next(_number)}")
+    group.villages.set(villages)
+    return group
+
+
+def make_programme(area: Area, releases: Sequence[Release], **fields: Any) -> Programme:
+    """Return the row of a daily programme at five that began in November 2026; nothing is filled."""
+    author = releases[0].submitted_by
+    values = {"name": f"Bản tin {next(_number)}", "recurrence": "FREQ=DAILY", "time": time(17), **fields}
+    programme = Programme.objects.create(
+        area=area,
+        channel="loudspeaker",
+        first_day=date(2026, 11, 1),
+        created_by=author,
+        created_at=NOON - timedelta(days=1),
+        changed_at=NOON - timedelta(days=1),
+        **values,
+    )
+    for position, release in enumerate(releases):
+        PlaylistEntry.objects.create(programme=programme, message=release.revision.message, position=position)
+    return programme

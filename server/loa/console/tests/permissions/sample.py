@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from loa.airtime.models import Placement
-from loa.airtime.tests.factories import make_placement, make_release
+from loa.airtime.tests.factories import make_group, make_placement, make_programme, make_release
 from loa.areas.models import Area
 from loa.areas.tests.factories import make_village
 from loa.campaigns.models import Activity, Campaign, Inspection
@@ -142,6 +142,8 @@ def _point_at_one_of_each(sample: Sample) -> None:
         "withdrawn": (sample.withdrawn.pk,),
         "withdrawn_message": (sample.withdrawn.revision.message.code,),
         "placement": (make_placement(sample.release, sample.villages, TOMORROW_AT_FIVE).pk,),
+        "programme": (make_programme(office.area, [sample.release]).pk,),
+        "zone_group": (make_group(office.area, sample.villages[:2]).pk,),
         "device": (sample.device.pk,),
         "incident": (incident.pk,),
         "enrolment": (enrolment.pk,),

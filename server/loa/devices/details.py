@@ -13,6 +13,7 @@ from loa.areas import tree
 from loa.deliveries.models import Delivery, StillOut
 from loa.deliveries.queries import deliveries_at
 from loa.devices.models import Device, Incident, Publication
+from loa.devices.network.health import health_words
 from loa.devices.queries import DeviceNow, Now, incidents_of, states_of
 from loa.devices.sentences import INCIDENTS, reason
 from loa.releases.models import Release
@@ -64,6 +65,8 @@ class Details:
     day_begins: datetime
     day_ticks: tuple[dict[str, Any], ...]
     stretches: tuple[Stretch, ...]  # of the last 24 hours
+    health: tuple[tuple[str, str], ...]  # names and values
+    replaced_by: Device | None
 
     @property
     def clock_offset_s(self) -> float:
@@ -98,6 +101,8 @@ def details(device: Device, now: datetime) -> Details:
         day_begins=now - DAY,
         day_ticks=_ticks(now),
         stretches=stretches(deliveries, state, now),
+        health=tuple(health_words(status)),
+        replaced_by=Device.objects.filter(replaces=device).first() if device.retired_at else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,11 +17,12 @@ from loa.config.errors import ConflictError, LoaError, NotFoundError
 from loa.config.middleware import websocket_origin
 from loa.deliveries.actions import confirm_by_hand
 from loa.deliveries.queries import still_out_place
-from loa.devices import actions, queries
+from loa.devices import actions, listing_filter, queries
 from loa.devices.details import details
 from loa.devices.forms import ApprovalForm, CodeForm, NameForm
 from loa.devices.maps import villages_on_map
 from loa.devices.models import Device, Enrolment
+from loa.devices.network.choices import choices
 from loa.people.http import AuthenticatedHttpRequest
 from loa.people.queries import may, require
 from loa.people.rules import Permission
@@ -28,20 +30,30 @@ from loa.releases import authority
 from loa.ui.frame import Access
 from loa_protocol.wire import device_subject, events_subject
 
+ON_A_PAGE = 100
+
 
 @require_GET
 def listing(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """List the devices that the person may see; ``?xem=can`` keeps those that need a look."""
+    """List the devices that the person may see; ``?xem=can`` keeps those that need a look, ``?xa=`` a commune."""
     require(request.user, Permission.DEVICE_VIEW)
     now = clock.now()
-    found = queries.devices_for(request.user, now=now)
-    only_to_look_at = request.GET.get("xem") == "can"
+    chosen = listing_filter.Chosen.of(request.GET)
+    everywhere = queries.devices_for(request.user, now=now)
+    found = [one for one in everywhere if chosen.is_in_commune(one)]
+    figures = queries.figures(found)
+    page = Paginator([one for one in found if chosen.shows(one)], ON_A_PAGE).get_page(
+        request.GET.get("trang")
+    )
+    communes = {one.device.commune_id: one.device.commune for one in everywhere}
     context = {
         "now": now,
-        "devices": [one for one in found if one.needs_a_look] if only_to_look_at else found,
-        "all_devices": found,
-        "figures": queries.figures(found),
-        "only_to_look_at": only_to_look_at,
+        "page": page,
+        "devices": page.object_list,
+        "figures": figures,
+        "chosen": chosen,
+        "shows": choices(request, "xem", chosen.show, listing_filter.shows(figures)),
+        "communes": sorted(communes.values(), key=lambda area: area.path),
         "villages": villages_on_map(found),
         "may_add": may(request.user, Permission.DEVICE_MANAGE),
     }

@@ -17,7 +17,7 @@ from loa.config import clock
 from loa.deliveries.actions import record
 from loa.deliveries.models import Delivery, Outcome, ProofStrength
 from loa.devices.incidents import open_incident
-from loa.devices.models import Device, Incident
+from loa.devices.models import Device, Hearing, Incident
 from loa.devices.rules import EXPECTED_REFUSALS
 from loa.jobs import outbox
 from loa_protocol.errors import MalformedError
@@ -44,6 +44,7 @@ class _Batch:
     device: Device
     rows: Sequence[PlayRow]
     planned: dict[uuid.UUID, Placement]
+    heard: frozenset[str]  # items that the device's microphone heard
     odd: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -63,7 +64,7 @@ def take_log(batch: PlayLogBatch, *, now: datetime | None = None) -> LogReply:
         if device is None:
             return LogReply(stored_up_to=0, error="unknown_device")
         rows = _usable(batch)
-        work = _Batch(device, rows, _planned(rows))
+        work = _Batch(device, rows, _planned(rows), _heard(device, rows))
         known = _known(device, work.rows)
         fresh = [row for row in work.rows if row.seq not in known]
         _note_changed(work, known)
@@ -93,6 +94,12 @@ def _planned(rows: Iterable[PlayRow]) -> dict[uuid.UUID, Placement]:
     """Return the placements that the rows name, with their zones. Two queries."""
     names = {placement_id for row in rows if (placement_id := _uuid(row.item_id)) is not None}
     return {one.pk: one for one in Placement.objects.filter(pk__in=names).prefetch_related("zones")}
+
+
+def _heard(device: Device, rows: Iterable[PlayRow]) -> frozenset[str]:
+    """Return the items of ``rows`` that the device's own microphone heard, as its heartbeats said before."""
+    heard = Hearing.objects.filter(device=device, item__in=[row.item_id for row in rows], is_heard=True)
+    return frozenset(heard.values_list("item", flat=True))
 
 
 def _uuid(text: str) -> uuid.UUID | None:
@@ -145,7 +152,7 @@ def _delivery(work: _Batch, row: PlayRow, now: datetime) -> Delivery | None:
         started_at=started,
         ended_at=ended,
         seconds=row.seconds_played,
-        proof=ProofStrength.RECORDED,
+        proof=ProofStrength.HEARD if row.item_id in work.heard else ProofStrength.RECORDED,
         evidence=msgspec.to_builtins(row),
         recorded_at=now,
     )

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.config.errors import ConflictError, LoaError, PermissionDeniedError
+from loa.config.numbers import whole
 from loa.messages import actions, queries
 from loa.messages.forms import MessageForm, form_for
 from loa.messages.links import hearing_place, own_address
@@ -20,7 +21,7 @@ def write(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Write a new message."""
     require(request.user, Permission.MESSAGE_WRITE)
     if request.method != "POST":
-        chosen = [pk for pk in request.GET.getlist("thong-diep") if pk.isdigit()]
+        chosen = [pk for pk in map(whole, request.GET.getlist("thong-diep")) if pk is not None]
         begun = {"title": request.GET.get("ten", ""), "text": request.GET.get("loi", "")}
         return _form_page(request, form_for(request.user, initial={"key_messages": chosen, **begun}), None)
     form = form_for(request.user, request.POST)

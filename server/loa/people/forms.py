@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Forms of the account and settings pages: they parse; the actions decide."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -33,6 +34,13 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     input_formats = ("%Y-%m-%d", "%d/%m/%Y")
+    years = range(1900, 2101)  # others are slips, and days beside the first or last one could not be counted
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and day.year not in self.years:
+            raise forms.ValidationError(_("Năm chưa đúng. Ghi bốn chữ số, ví dụ 24/11/2026."), code="invalid")
+        return day
 
 
 class SignInForm(PlainForm):

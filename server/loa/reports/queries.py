@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from loa.campaigns import queries as campaigns
 from loa.campaigns.models import Campaign
 from loa.config.errors import NotFoundError
+from loa.config.numbers import whole
 from loa.jobs.models import Job
 from loa.jobs.queries import guard
 from loa.people.models import Person
@@ -41,7 +42,7 @@ def job_key(document: Document) -> str:
 @guard(JOB)
 def may_follow(person: Person, rest: str) -> bool:
     """Say whether a person may see how far the making of a document is."""
-    found = Document.objects.filter(pk=int(rest)).select_related("campaign") if rest.isdigit() else []
+    found = Document.objects.filter(pk=whole(rest)).select_related("campaign")
     return any(campaigns.may_see(person, one.campaign) for one in found)
 
 

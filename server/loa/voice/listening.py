@@ -4,6 +4,7 @@
 from typing import Any
 
 from loa.config.errors import NotFoundError
+from loa.config.numbers import whole
 from loa.jobs.queries import guard
 from loa.messages.models import Revision
 from loa.messages.queries import revision as revision_of
@@ -30,17 +31,18 @@ def speak_what_was_saved(revision: Revision, former: Revision | None, actor: Per
 @guard(LANGUAGE)
 def may_see_language(person: Any, key: str) -> bool:
     """Say whether the person may see the checking of a recording: whoever sees its message may."""
-    found = LanguageRecording.objects.filter(pk=int(key)).first() if key.isdigit() else None
+    found = LanguageRecording.objects.filter(pk=whole(key)).first()
     return found is not None and may_see_work(person, str(found.revision_id))
 
 
 @guard("voice.rendition")
 def may_see_work(person: Any, key: str) -> bool:
     """Say whether the person may see the making of a revision's sound: whoever sees the message may."""
-    if not key.isdigit():
+    pk = whole(key)
+    if pk is None:
         return False
     try:
-        revision_of(person, int(key))
+        revision_of(person, pk)
     except NotFoundError:
         return False
     return True

@@ -33,7 +33,7 @@ def _mentioned(campaign: Campaign, text: str, chosen: Iterable[Person]) -> list[
     if blind:
         raise PlanError(
             _("%(name)s không xem được chiến dịch này nên chưa nhắc được. Bỏ tên rồi gửi lại.")
-            % {"name": blind[0].full_name},
+            % {"name": f"@{blind[0].username}"},  # as it was typed: the name of a stranger is not given away
             field="text",
         )
     return list(people.values())

@@ -28,6 +28,7 @@ from loa.campaigns.entering.frame import context_of
 from loa.campaigns.models import Activity
 from loa.campaigns.photos import COPY_WIDTHS
 from loa.config.errors import LoaError, NotFoundError
+from loa.config.numbers import whole
 from loa.people.http import AuthenticatedHttpRequest, posted, show_error
 
 Given = Callable[[AuthenticatedHttpRequest, Activity, AboutForm], object]
@@ -169,8 +170,7 @@ def upload(request: AuthenticatedHttpRequest, key: str, pk: int, client_key: UUI
     if coming.activity_id != found.pk:
         raise NotFoundError(_("Không tìm thấy lần gửi này. Gửi lại từ đầu."))
     if request.content_type == "application/octet-stream":
-        start = request.GET.get("tu", "")
-        offset = int(start) if start.isascii() and start.isdigit() else 0
+        offset = whole(request.GET.get("tu", "")) or 0
         received = actions.append_block(actor=request.user, upload=coming, offset=offset, block=request.body)
         return JsonResponse({"received": received})
     form = AboutForm(request.POST, activity=found)

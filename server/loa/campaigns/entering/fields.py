@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from loa.config.numbers import whole
 from loa.people.forms import post_label
 from loa.people.models import Post
 
@@ -86,6 +87,15 @@ class ManyChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # n
     def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)
         super().__init__(queryset=Post.objects.none(), widget=forms.CheckboxSelectMultiple, **options)
+
+    def clean(self, value: Any) -> Any:
+        """Refuse what is no id; SQLite answers numbers that it cannot hold with an error of its own."""
+        for pk in value or ():
+            if isinstance(pk, str) and whole(pk) is None:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": pk[:20]}
+                )
+        return super().clean(value)
 
 
 OFFERED = 500  # activities that a form lists; any other of the campaign is taken too, if it was chosen before

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from loa.campaigns.importing.grid import COLUMNS_LIMIT, ROWS_LIMIT, Merge, Table, table
 from loa.campaigns.importing.packages import UNREADABLE
 from loa.campaigns.importing.reasons import FileReason, PlanFileError
+from loa.config.numbers import whole
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TABLES_LIMIT = 20
@@ -70,8 +71,8 @@ def _table(node: Element, name: str) -> Table:
 
 
 def _number(node: Element | None, default: int) -> int:
-    value = "" if node is None else node.get(f"{_W}val", "")
-    return min(int(value), COLUMNS_LIMIT) if value.isascii() and value.isdigit() else default
+    value = whole("" if node is None else node.get(f"{_W}val", ""))
+    return default if value is None else min(value, COLUMNS_LIMIT)
 
 
 def _add_row(line: Element, rows: list[list[str]], merges: list[Merge], open_above: dict[int, int]) -> None:

@@ -9,6 +9,7 @@ from loa.campaigns.importing.actions import KIND
 from loa.campaigns.models import Campaign, ImportState, PlanImport
 from loa.campaigns.queries import campaign as campaign_of
 from loa.config.errors import LoaError, NotFoundError
+from loa.config.numbers import whole
 from loa.jobs.queries import guard
 from loa.people.models import Person
 from loa.people.rules import Permission
@@ -40,9 +41,7 @@ def recent(campaign: Campaign) -> list[PlanImport]:
 @guard(KIND)
 def may_see_import(person: Any, key: str) -> bool:
     """Say whether a person may see how far an import is: whoever may see the import."""
-    found = (
-        PlanImport.objects.filter(pk=int(key)).select_related("campaign").first() if key.isdigit() else None
-    )
+    found = PlanImport.objects.filter(pk=whole(key)).select_related("campaign").first()
     if found is None:
         return False
     try:

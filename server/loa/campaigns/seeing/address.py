@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from loa.campaigns.models import CalendarAddress
 from loa.config.errors import NotFoundError
+from loa.config.numbers import whole
 from loa.people.models import Person
 
 SALT = "loa.campaigns.calendar"
@@ -41,9 +42,8 @@ def reader_of(token: str) -> Person:
     Raises:
         NotFoundError: nobody's, or it was renewed or ended, or he may sign in no more: all look the same.
     """
-    pk = token.partition("-")[0]
-    known = pk.isascii() and pk.isdigit() and len(pk) < 16
-    found = CalendarAddress.objects.select_related("person").filter(person=int(pk)).first() if known else None
+    pk = whole(token.partition("-")[0])
+    found = None if pk is None else CalendarAddress.objects.select_related("person").filter(person=pk).first()
     if found is None or not found.person.is_active or not constant_time_compare(token, token_of(found)):
         raise NotFoundError(
             _("Địa chỉ lịch này không còn dùng. Lấy địa chỉ mới ở trang Lịch của chiến dịch.")

@@ -22,6 +22,7 @@ from loa.campaigns.seeing.address import address_of, feed_url, reader_of
 from loa.campaigns.seeing.months import first_of, month
 from loa.campaigns.seeing.pages import narrowings, opened
 from loa.config import clock
+from loa.config.numbers import whole
 from loa.people.http import AuthenticatedHttpRequest
 
 CHOSEN_AT_MOST = 200  # activities that are taken into a calendar by hand
@@ -101,7 +102,8 @@ def campaign_feed(request: HttpRequest, token: str, key: str) -> HttpResponse:
 def chosen_calendar(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
     """Give the due dates of the chosen activities as a file for one's calendar; without any, nothing happens."""
     page = opened(request, key)
-    ids = [int(pk) for pk in request.GET.getlist("chon")[:CHOSEN_AT_MOST] if pk.isascii() and pk.isdigit()]
+    chosen = request.GET.getlist("chon")[:CHOSEN_AT_MOST]
+    ids = [pk for pk in map(whole, chosen) if pk is not None]
     rows = page.seen.rows.filter(pk__in=ids, due__isnull=False)
     if not rows.exists():
         messages.error(request, _("Các đầu mối đã chọn không có hạn nào để đưa vào lịch."))

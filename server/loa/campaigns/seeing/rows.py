@@ -15,6 +15,7 @@ from loa.campaigns.models import Activity, ActivityState, Campaign, Phase
 from loa.campaigns.queries import campaigns_for
 from loa.campaigns.rollup import counted_activities
 from loa.campaigns.rules import OPEN_STATES
+from loa.config.numbers import whole
 from loa.people.models import Person
 from loa.people.queries import may
 from loa.people.rules import Permission
@@ -70,9 +71,9 @@ class PlanFilter:
         """Read a filter from an address; whatever cannot be read means everything."""
         found: dict[str, Any] = {}
         for name in (field.name for field in fields(cls)):
-            text = query.get(WORDS[name], "").strip()[:80]
+            text = query.get(WORDS[name], "").replace("\0", "").strip()[:80]  # which no database takes
             if name in {"organisation", "post", "message"}:
-                found[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+                found[name] = whole(text)
             else:
                 found[name] = text
         if found["show"] not in SHOWN:

@@ -169,8 +169,9 @@ def test_a_mention_reaches_only_people_who_see_the_campaign(world: World, planne
     [notice] = Notice.objects.all()  # nobody is told of his own words
     assert (notice.person, notice.kind) == (planner, "campaigns.mention")
     assert notice.url == f"/chien-dich/{world.campaign.key}/dau-moi/{world.activity.pk}/"
-    with pytest.raises(PlanError, match=outsider.full_name):
+    with pytest.raises(PlanError, match=f"@{outsider.username} ") as refused:
         actions.add_comment(actor=reader, campaign=world.campaign, text=f"@{outsider.username}")
+    assert outsider.full_name not in refused.value.message
     with pytest.raises(PlanError):
         actions.add_comment(actor=reader, campaign=world.campaign, text="Xem", mentions=[outsider])
     with pytest.raises(PermissionDeniedError):

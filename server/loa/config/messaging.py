@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -19,6 +20,7 @@ from loa_protocol import wire
 
 BROWSER_LIFE = timedelta(minutes=10)
 SERVER_LIFE = timedelta(hours=24)  # our own processes connect again with a new token
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 (hosts that mean: listen on all addresses)
 DEVICE_LIFE = timedelta(days=30)  # a device renews well before; agendas reach it as files even without
 
 
@@ -43,12 +45,22 @@ class Credentials:
 
 
 def nats_url() -> str:
-    """Return the address at which processes and devices reach messaging."""
+    """Return the address at which this installation's own processes reach messaging."""
+    return _nats_url("localhost")
+
+
+def device_nats_url() -> str:
+    """Return the address at which loudspeakers on other machines reach messaging, too."""
+    is_open = settings.ENVIRONMENT.host in EVERYWHERE
+    return _nats_url((urlsplit(settings.BASE_URL).hostname if is_open else None) or "localhost")
+
+
+def _nats_url(local: str) -> str:
     environment = settings.ENVIRONMENT
     if environment.nats_url:
         return str(environment.nats_url)
-    host = "localhost" if environment.host in {"0.0.0.0", "127.0.0.1", "::"} else environment.host  # noqa: S104
-    return f"nats://{host}:{environment.nats_port}"
+    host = local if environment.host in {*EVERYWHERE, "127.0.0.1"} else environment.host
+    return f"nats://{f'[{host}]' if ':' in host else host}:{environment.nats_port}"
 
 
 def device_permissions(installation: str, commune: str, device_id: str) -> Permissions:

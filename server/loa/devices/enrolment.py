@@ -160,7 +160,7 @@ def credential(device: Device) -> Credential:
         tuf_root=root_text(commune.code),
         repository_url=f"{base}/repo/{commune.code}/",
         media_url=f"{base}/media/",
-        nats_url=messaging.nats_url(),
+        nats_url=messaging.device_nats_url(),
         nats_jwt=messaging.device_jwt(
             device.public_key,
             name=device.name,

@@ -290,3 +290,22 @@ def test_the_configuration_is_written_again_only_when_it_changes(tmp_path: Path)
     assert path.stat().st_ino == before
     nats_server.revoke(home, here, nkey_tokens.public_key(nkey_tokens.new_seed("user")))
     assert path.stat().st_ino != before
+
+
+@pytest.mark.parametrize(
+    ("host", "base_url", "url"),
+    [
+        ("0.0.0.0", "http://10.0.0.7:8420", "nats://10.0.0.7:8421"),
+        ("::", "http://[fd00::7]:8420", "nats://[fd00::7]:8421"),
+        ("10.0.0.7", "https://loa.example.vn", "nats://10.0.0.7:8421"),
+        ("127.0.0.1", "https://loa.example.vn", "nats://localhost:8421"),
+    ],
+)
+def test_a_loudspeaker_on_another_machine_is_told_an_address_that_it_reaches(
+    host: str, base_url: str, url: str, settings: Any
+) -> None:
+    settings.ENVIRONMENT = environment.read({"LOA_HOST": host, "LOA_BASE_URL": base_url})
+    settings.BASE_URL = base_url
+    assert messaging.device_nats_url() == url
+    local = "localhost" if host in messaging.EVERYWHERE else url.removeprefix("nats://").rpartition(":")[0]
+    assert messaging.nats_url() == f"nats://{local}:8421"

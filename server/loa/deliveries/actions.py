@@ -40,9 +40,16 @@ def record(rows: Sequence[Delivery]) -> int:
             for row in reversed(rows)  # of two with one key the first counts
             if (row.place_key, row.sequence, row.due_date) not in known
         }
-        # Another process may have stored the same in between: the constraint decides, quietly.
-        Delivery.objects.bulk_create(fresh.values(), batch_size=BATCH, ignore_conflicts=True)
+        add(list(fresh.values()))
     return len(keys - known)
+
+
+def add(rows: Sequence[Delivery]) -> None:
+    """Store deliveries of which the caller has just seen that none is stored yet, each once.
+
+    Another process may have stored the same in between: the constraint decides, quietly.
+    """
+    Delivery.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
 def list_still_out(

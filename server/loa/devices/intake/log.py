@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from loa.airtime.models import Placement
 from loa.areas import tree
 from loa.config import clock
-from loa.deliveries.actions import record
+from loa.deliveries.actions import add
 from loa.deliveries.models import Delivery, Outcome, ProofStrength
 from loa.devices.incidents import open_incident
 from loa.devices.models import Device, Hearing, Incident
@@ -37,13 +38,21 @@ OUTCOMES = {
 BAD_ITEM, NOT_AIMED_HERE = "bad_item", "not_aimed_here"  # why a row is kept as an incident alone
 
 
+@dataclass(frozen=True)
+class _Planned:
+    """What was placed: of which release, and the paths of its zones."""
+
+    release_id: uuid.UUID
+    zones: list[str] = field(default_factory=list)
+
+
 @dataclass
 class _Batch:
     """One batch on its way, and what is odd about it: (reason code, details)."""
 
     device: Device
     rows: Sequence[PlayRow]
-    planned: dict[uuid.UUID, Placement]
+    planned: dict[uuid.UUID, _Planned]
     heard: frozenset[str]  # items that the device's microphone heard
     odd: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -69,8 +78,9 @@ def take_log(batch: PlayLogBatch, *, now: datetime | None = None) -> LogReply:
         fresh = [row for row in work.rows if row.seq not in known]
         _note_changed(work, known)
         deliveries = [one for row in fresh if (one := _delivery(work, row, now)) is not None]
-        record(deliveries)
-        _advance(work, known)
+        add(deliveries)
+        stored = {one.sequence for one in deliveries}
+        _advance(work, known, {row.seq: row for row in fresh if row.seq in stored})
         _tell(work, deliveries, now)
     return LogReply(stored_up_to=device.log_up_to)
 
@@ -79,6 +89,7 @@ def _locked(device_id: str) -> Device | None:
     """Return the device, locked: its batches are taken one after the other."""
     try:
         found = Device.objects.select_for_update(of=("self",)).select_related("village", "commune")
+        found = found.defer("village__outline", "commune__outline")  # as long as all the rest together
         return found.filter(pk=device_id).first()
     except (ValidationError, ValueError):  # not a UUID
         return None
@@ -90,10 +101,16 @@ def _usable(batch: PlayLogBatch) -> list[PlayRow]:
     return [rows[seq] for seq in sorted(rows)]
 
 
-def _planned(rows: Iterable[PlayRow]) -> dict[uuid.UUID, Placement]:
-    """Return the placements that the rows name, with their zones. Two queries."""
+def _planned(rows: Iterable[PlayRow]) -> dict[uuid.UUID, _Planned]:
+    """Return the placements that the rows name, with their zones. One query, and no more of them than is asked."""
     names = {placement_id for row in rows if (placement_id := _uuid(row.item_id)) is not None}
-    return {one.pk: one for one in Placement.objects.filter(pk__in=names).prefetch_related("zones")}
+    found: dict[uuid.UUID, _Planned] = {}
+    placed = Placement.objects.filter(pk__in=names).order_by()
+    for pk, release_id, path in placed.values_list("pk", "release_id", "zones__path"):
+        one = found.setdefault(pk, _Planned(release_id))
+        if path is not None:
+            one.zones.append(path)
+    return found
 
 
 def _heard(device: Device, rows: Iterable[PlayRow]) -> frozenset[str]:
@@ -109,8 +126,10 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _known(device: Device, rows: Iterable[PlayRow]) -> dict[int, PlayRow]:
-    stored = Delivery.objects.filter(place_key=str(device.pk), sequence__in=[row.seq for row in rows])
+def _known(device: Device, rows: Sequence[PlayRow]) -> dict[int, PlayRow]:
+    """Return what is stored of these rows, and all that is stored beyond the mark. One query."""
+    wanted = Q(sequence__in=[row.seq for row in rows]) | Q(sequence__gt=device.log_up_to)
+    stored = Delivery.objects.filter(wanted, place_key=str(device.pk))
     return {
         sequence: msgspec.convert(evidence, PlayRow)
         for sequence, evidence in stored.values_list("sequence", "evidence")
@@ -125,20 +144,21 @@ def _note_changed(work: _Batch, known: dict[int, PlayRow]) -> None:
 
 def _delivery(work: _Batch, row: PlayRow, now: datetime) -> Delivery | None:
     """Return what the ledger stores; None for what was never placed here, of which an incident tells."""
-    placement = work.planned.get(_uuid(row.item_id) or uuid.UUID(int=0))
+    item = _uuid(row.item_id)
+    placement = work.planned.get(item) if item is not None else None
     try:
         due = parse_utc(row.due)
         started, ended = (parse_utc(text) if text else None for text in (row.started, row.ended))
     except MalformedError:
         placement = None
-    if placement is None or placement.release_id != _uuid(row.release_id):
+    if item is None or placement is None or placement.release_id != _uuid(row.release_id):
         work.odd.append((BAD_ITEM, _kept(row)))
         return None
-    if not tree.is_within(work.device.village.path, [zone.path for zone in placement.zones.all()]):
+    if not tree.is_within(work.device.village.path, placement.zones):
         work.odd.append((NOT_AIMED_HERE, _kept(row)))
         return None
     return Delivery(
-        placement_id=placement.pk,
+        placement_id=item,
         release_id=placement.release_id,
         channel=work.device.channel,
         place_key=str(work.device.pk),
@@ -171,8 +191,14 @@ def _was_refused(device: Device, sequence: int) -> bool:
     return any(item.get("seq") == sequence for one in incidents for item in one.details.get("items", []))
 
 
-def _advance(work: _Batch, known: dict[int, PlayRow]) -> None:
-    """Move the mark up to which nothing is missing, and check the chain of what it passes."""
+def _advance(work: _Batch, known: dict[int, PlayRow], fresh: dict[int, PlayRow]) -> None:
+    """Move the mark up to which nothing is missing, and check the chain of what it passes.
+
+    Args:
+        work: the batch.
+        known: what was stored before, of it and beyond the mark, as it is stored.
+        fresh: rows of it that are stored now.
+    """
     device = work.device
     before = (device.log_up_to, device.log_hash)
     if not work.rows:
@@ -183,8 +209,7 @@ def _advance(work: _Batch, known: dict[int, PlayRow]) -> None:
         work.odd.append(("gap", {"after": device.log_up_to, "before": first}))
         device.log_up_to, device.log_hash = first - 1, ""
     passed = {row.seq for row in work.rows}
-    stored = Delivery.objects.filter(place_key=str(device.pk), sequence__gt=device.log_up_to)
-    rows = {seq: msgspec.convert(row, PlayRow) for seq, row in stored.values_list("sequence", "evidence")}
+    rows = {**known, **fresh}
     while (seq := device.log_up_to + 1) in rows or seq in passed:
         row = rows.get(seq)
         if row is None:  # a row that could not be stored: its incident holds what is known of it

@@ -58,19 +58,39 @@ class ClockField(forms.Field):
             raise forms.ValidationError(self.error_messages["no_such_time"], code="no_such_time") from error
 
 
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    """Return a field for a day, drawn by the browser."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Chọn ngày."), "invalid": _("Ngày viết như 24/11/2026.")},
+        **options,
+    )
+
+
 class MomentForm(forms.Form):
     """A local day and time, to the second."""
 
-    date = forms.DateField(
-        label=_("Ngày"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Chọn ngày."), "invalid": _("Ngày viết như 24/11/2026.")},
-    )
+    date = day_field(_("Ngày"))
     time = ClockField(label=_("Giờ"))
 
     def moment(self) -> datetime:
         """Return the moment that was typed, in UTC."""
         return local_moment(self.cleaned_data["date"], self.cleaned_data["time"])
+
+
+class CopyForm(forms.Form):
+    """The day whose rounds are copied, and the day that gets them."""
+
+    source = day_field(_("Chép các lượt của ngày"))
+    target = day_field(_("Sang ngày"))
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the days are two."""
+        cleaned = super().clean() or {}
+        if cleaned.get("source") and cleaned.get("source") == cleaned.get("target"):
+            self.add_error("target", _("Chọn hai ngày khác nhau."))
+        return cleaned
 
 
 class WindowsField(forms.CharField):

@@ -10,19 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.airtime import recurrence
 from loa.airtime.actions import QUIETEST
-from loa.airtime.forms import NUMBER_ERRORS, WEEKDAYS, ClockField
+from loa.airtime.forms import NUMBER_ERRORS, WEEKDAYS, ClockField, day_field
 from loa.airtime.models import Programme, ZoneGroup
 from loa.airtime.programme_queries import Choice
 from loa.airtime.programmes import MOST_IN_A_ROUND, Wanted
 from loa.areas.models import Area
 from loa.messages.models import Message
-
-DATE_ERRORS = {"required": _("Chọn ngày."), "invalid": _("Ngày viết như 24/11/2026.")}
-
-
-def _day_field(label: Any, **options: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, error_messages=DATE_ERRORS, **options)
 
 
 class ProgrammeForm(forms.Form):
@@ -42,8 +35,8 @@ class ProgrammeForm(forms.Form):
         error_messages={"required": _("Chưa chọn thứ. Chọn ít nhất một ngày trong tuần.")},
     )
     time = ClockField(label=_("Giờ bắt đầu"))
-    first_day = _day_field(_("Từ ngày"))
-    last_day = _day_field(_("Đến hết ngày"), required=False)
+    first_day = day_field(_("Từ ngày"))
+    last_day = day_field(_("Đến hết ngày"), required=False)
     messages = forms.MultipleChoiceField(
         label=_("Tin lần lượt phát"),
         help_text=_("Tin ít được phát hơn đến lượt trước. Chỉ tin đã đủ chữ ký và còn hạn được phát."),

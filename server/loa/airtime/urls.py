@@ -14,6 +14,7 @@ urlpatterns = [
     path("chuong-trinh/muc/<int:pk>/sua/", programme_views.change_programme, name="change_programme"),
     path("chuong-trinh/muc/<int:pk>/dung/", programme_views.end_programme, name="end_programme"),
     path("nhom-thon/<int:pk>/", programme_views.change_group, name="change_group"),
+    path("chep-ngay/<str:code>/", views.copy_day, name="copy_day"),
     path("luot/<uuid:placement_id>/", views.placement, name="placement"),
     path("luot/<uuid:placement_id>/doi/", views.move, name="move"),
     path("luot/<uuid:placement_id>/bo/", views.cancel, name="cancel"),

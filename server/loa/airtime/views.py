@@ -8,11 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from loa.airtime import actions, queries
-from loa.airtime.forms import MomentForm
+from loa.airtime import actions, copying, queries
+from loa.airtime.forms import CopyForm, MomentForm
 from loa.airtime.models import Placement
 from loa.airtime.seams import outcomes_of, readiness_of, results_of
 from loa.airtime.sentences import when
@@ -23,9 +26,11 @@ from loa.channels.registry import channel, channels
 from loa.config import clock
 from loa.config.errors import ConflictError, NotFoundError
 from loa.people.http import AuthenticatedHttpRequest
-from loa.people.queries import areas_for, may
+from loa.people.queries import access_area, areas_for, may
 from loa.people.rules import Permission
 from loa_protocol.times import to_local
+
+SHOWN_LEFT_OUT = 5
 
 
 @require_GET
@@ -40,7 +45,8 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     monday = monday_of(_day(request.GET.get("tuan", ""), today))
     known = {one.key for one in channels()}
     chosen = [key for key in request.GET.getlist("kenh") if key in known]
-    found = week(commune, monday, now, chosen)
+    may_place = may(request.user, Permission.PLACEMENT_MAKE, area=commune)
+    found = week(commune, monday, now, chosen, may_move=may_place)
     context = {
         "week": found,
         "communes": communes,
@@ -53,7 +59,8 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
         "channels": channels(),
         "chosen": chosen,
         "may_set_rules": may(request.user, Permission.SETTINGS_MANAGE, area=commune),
-        "may_place": may(request.user, Permission.PLACEMENT_MAKE, area=commune),
+        "may_place": may_place,
+        "copy_form": CopyForm(initial={"source": max(today, monday)}) if may_place else None,
     }
     return render(request, "airtime/calendar.html", context)
 
@@ -141,7 +148,32 @@ def move(request: AuthenticatedHttpRequest, placement_id: UUID) -> HttpResponse:
     except ConflictError as error:
         return _page(request, queries.placement(request.user, placement_id), form, error)
     messages.success(request, _("Đã dời sang %(when)s.") % {"when": when(moved.starts_at)})
+    if back := request.POST.get("back", ""):  # the commune in whose calendar it was dragged
+        return redirect(_calendar_at(back, form.cleaned_data["date"]))
     return redirect("airtime:placement", moved.pk)
+
+
+def _calendar_at(code: str, day: date) -> str:
+    query = urlencode({"xa": code, "tuan": monday_of(day).isoformat()})
+    return f"{reverse('airtime:calendar')}?{query}"
+
+
+@require_POST
+def copy_day(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
+    """Copy the rounds of one day to another day, and say which of them could not be placed."""
+    commune = access_area(request.user, code, Permission.PLACEMENT_MAKE)
+    form = CopyForm(request.POST)
+    if not form.is_valid():
+        for error in form.errors.values():
+            messages.error(request, error[0])
+        return redirect(_calendar_at(code, to_local(clock.now(), settings.TIME_ZONE).date()))
+    source, target = form.cleaned_data["source"], form.cleaned_data["target"]
+    copied = copying.copy_day(actor=request.user, commune=commune, source=source, target=target)
+    words = ngettext("Đã chép %(count)d lượt.", "Đã chép %(count)d lượt.", len(copied.placed))
+    messages.success(request, words % {"count": len(copied.placed)})
+    for title, reason in copied.left_out[:SHOWN_LEFT_OUT]:
+        messages.warning(request, _("Chưa chép “%(title)s”: %(reason)s") % {"title": title, "reason": reason})
+    return redirect(_calendar_at(code, target))
 
 
 @require_POST

@@ -18,6 +18,7 @@ from loa.airtime.queries import Conflict, Ground, Rule
 from loa.airtime.rules import HORIZON, first_free, next_minute
 from loa.airtime.seams import Readiness, outcomes_of, readiness_of
 from loa.areas.models import Area
+from loa.campaigns.workdays import holiday_name
 from loa.releases.models import ReleaseState
 from loa.ui import weeks
 from loa.ui.states import state_of
@@ -76,11 +77,14 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = ()) -> Week:
+def week(
+    commune: Area, monday: date, now: datetime, channels: Sequence[str] = (), *, may_move: bool = False
+) -> Week:
     """Read a week of a commune.
 
     Args:
         channels: only placements on these; all when empty.
+        may_move: coming rounds that sound in this commune alone can be dragged.
     """
     zone = settings.TIME_ZONE
     days = [monday + timedelta(days=number) for number in range(7)]
@@ -110,10 +114,18 @@ def week(commune: Area, monday: date, now: datetime, channels: Sequence[str] = (
         _slot(one, _state(one, marks, outcomes, now), counts.get(str(one.pk), 0), ready.get(one.pk))
         for one in placements
     ]
+    if may_move:
+        movable = {
+            one.pk for one in coming if all(zone.path.startswith(commune.path) for zone in one.zones.all())
+        }
+        slots = [
+            replace(slot, move_url=reverse("airtime:move", args=[one.pk])) if one.pk in movable else slot
+            for slot, one in zip(slots, placements, strict=True)
+        ]
     rules = tuple(rule for rule in queries.rules_for(commune) if rule.zone.pk == commune.pk)
     return Week(
         commune=commune,
-        drawn=weeks.week(days, bands_of(rules[0].windows), slots),
+        drawn=weeks.week(days, bands_of(rules[0].windows), slots, {day: holiday_name(day) for day in days}),
         count=len(placements),
         outside_count=len(outside),
         clashes=_clashes(conflicts, ground),

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A week as the calendar draws it: days across, bands of the day down, the same facts as lists on a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from types import MappingProxyType
 
 from loa.ui import dates
+
+_NO_NOTES: Mapping[date, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Slot:
     note: str = ""  # stands beside the time: "đang phát", "trùng"
     line: str = ""  # stands under the title in the lists: "12 cụm loa"
     is_sample: bool = False
+    move_url: str = ""  # takes a POST with ``date`` and ``time``; it can be dragged to another day then
 
     @property
     def look(self) -> str:
@@ -49,6 +53,7 @@ class Day:
 
     day: date
     is_today: bool
+    note: str = ""  # a holiday's name
     slots: list[Slot] = field(default_factory=list)
 
 
@@ -84,10 +89,16 @@ def bands_of(windows: Sequence[tuple[time, time | None]], *, day: str, night: st
     return bands
 
 
-def week(days: Sequence[date], bands: Sequence[Band], slots: Sequence[Slot]) -> Week:
-    """Sort slots into days and bands; a closed band without any slot before the first window is left out."""
+def week(
+    days: Sequence[date], bands: Sequence[Band], slots: Sequence[Slot], notes: Mapping[date, str] = _NO_NOTES
+) -> Week:
+    """Sort slots into days and bands; a closed band without any slot before the first window is left out.
+
+    Args:
+        notes: what stands under a day's date.
+    """
     now = dates.today()
-    drawn = tuple(Day(day, day == now) for day in days)
+    drawn = tuple(Day(day, day == now, notes.get(day, "")) for day in days)
     by_day = {one.day: one for one in drawn}
     for slot in sorted(slots, key=lambda slot: slot.start):
         if owner := by_day.get(dates.local(slot.start).date()):

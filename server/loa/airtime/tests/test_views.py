@@ -9,7 +9,7 @@ from django.urls import reverse
 from loa.airtime.actions import set_rule
 from loa.airtime.forms import MomentForm
 from loa.airtime.models import AirtimeRule, Placement
-from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
+from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_programme, make_release
 from loa.airtime.week import SHOWN_CLASHES, bands_of, monday_of, week
 from loa.audit.models import Entry
 from loa.config import clock
@@ -350,3 +350,62 @@ class TestRulesPage:
         assert answer.status_code == 400
         assert "field-wrong" in answer.content.decode()
         assert not AirtimeRule.objects.exists()
+
+
+class TestCopy:
+    def copy(self, client, cast, source="2026-11-24", target="2026-11-26"):
+        address = reverse("airtime:copy_day", args=[cast.commune.code])
+        return client.post(address, {"source": source, "target": target}, follow=True).content.decode()
+
+    def test_a_day_is_copied_at_its_local_times(self, editor, cast, placement):
+        make_placement(placement.release, [cast.villages[0]], FIVE + timedelta(minutes=9), volume=60)
+        assert "Đã chép 2 lượt." in self.copy(editor, cast)
+        copied = Placement.objects.filter(starts_at__gte=FIVE + timedelta(days=1)).order_by("starts_at")
+        assert [(one.starts_at, one.volume) for one in copied] == [
+            (FIVE + timedelta(days=2), 80), (FIVE + timedelta(days=2, minutes=9), 60),
+        ]  # fmt: skip
+        assert [list(one.zones.all()) for one in copied] == [[cast.commune], [cast.villages[0]]]
+
+    def test_copying_twice_places_nothing_twice_and_says_why(self, editor, cast, placement):
+        self.copy(editor, cast)
+        page = self.copy(editor, cast)
+        assert "Đã chép 0 lượt." in page
+        assert "Chưa chép “Lịch cắt điện”: Lúc 17:00 loa còn phát" in page
+        assert Placement.objects.count() == 2
+
+    def test_what_a_programme_placed_is_not_copied(self, editor, cast, placement):
+        programme = make_programme(cast.commune, [placement.release], recurrence="FREQ=WEEKLY;BYDAY=TU")
+        Placement.objects.update(programme=programme, programme_day=TUESDAY, programme_slot=0)
+        assert "Đã chép 0 lượt." in self.copy(editor, cast)
+
+    def test_a_round_that_also_aims_elsewhere_is_left_to_who_may(self, editor, cast):
+        release = make_release(cast.organisation, cast.editor, [cast.province], title="Toàn tỉnh")
+        make_placement(release, [cast.province])
+        assert "Chưa chép “Toàn tỉnh”" in self.copy(editor, cast)
+        assert Placement.objects.count() == 1
+
+    def test_the_same_day_twice_is_refused(self, editor, cast, placement):
+        assert "Chọn hai ngày khác nhau" in self.copy(editor, cast, target="2026-11-24")
+        assert Placement.objects.count() == 1
+
+
+def test_holidays_are_named_in_the_week(editor, cast):
+    page = editor.get(f"{reverse('airtime:calendar')}?tuan=2027-01-01").content.decode()
+    assert "Tết Dương lịch" in page
+
+
+def test_only_what_lies_ahead_in_the_commune_alone_can_be_dragged(cast, placement):
+    everywhere = make_release(cast.organisation, cast.editor, [cast.province])
+    make_placement(everywhere, [cast.province], FIVE + timedelta(minutes=30))
+    make_placement(placement.release, [cast.commune], NOON - timedelta(hours=1))
+    found = week(cast.commune, monday_of(TUESDAY), NOON, may_move=True)
+    urls = [slot.move_url for day in found.drawn.days for slot in day.slots if slot.move_url]
+    assert urls == [reverse("airtime:move", args=[placement.pk])]
+
+
+def test_what_was_dragged_leads_back_to_the_week(editor, cast, placement):
+    response = editor.post(
+        reverse("airtime:move", args=[placement.pk]),
+        {"date": "2026-11-25", "time": "17:00:00", "back": cast.commune.code},
+    )
+    assert response.url == f"{reverse('airtime:calendar')}?xa={cast.commune.code}&tuan=2026-11-23"

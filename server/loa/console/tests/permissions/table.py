@@ -336,6 +336,7 @@ TABLE: dict[str, Entry] = {
     "airtime:move": command(P.PLACEMENT_MAKE, about="placement"),
     "airtime:cancel": command(P.PLACEMENT_MAKE, about="placement"),
     "airtime:rules": form(P.SETTINGS_MANAGE, about="commune"),
+    "airtime:copy_day": command(P.PLACEMENT_MAKE, about="commune"),
     "airtime:programmes": page(P.VIEW, about="commune"),
     "airtime:make_programme": form(P.PLACEMENT_MAKE, about="commune"),
     "airtime:make_group": form(P.PLACEMENT_MAKE, about="commune"),

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One way to fold text, so that both databases find "Đầm Hà" for "dam ha" and "Hoà" for "Hòa"."""
 
+import re
 import unicodedata
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LETTERS = str.maketrans({"đ": "d"})
 
 
 def nfc(text: str) -> str:
     """Return ``text`` as it is stored: composed (NFC), without outer or repeated spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without control signs but for tabs and breaks of lines: no table or calendar can hold them."""
+    return _CONTROLS.sub("", text)
 
 
 def fold(text: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loa.areas.folding import fold, nfc, spelling
+from loa.areas.folding import fold, nfc, printable, spelling
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ "
 
@@ -46,3 +46,7 @@ def test_spelling_joins_two_ways_to_place_a_tone_mark_but_not_two_names() -> Non
 
 def test_text_is_stored_composed_and_without_stray_spaces() -> None:
     assert nfc(unicodedata.normalize("NFD", " Thôn  Đồng Sen\n")) == "Thôn Đồng Sen"
+
+
+def test_control_signs_are_left_out_but_for_tabs_and_breaks() -> None:
+    assert printable("a\x07b\x00\tc\r\nd\x1b\x7f\x85\x9fđ") == "ab\tc\r\ndđ"

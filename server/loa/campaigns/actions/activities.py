@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Plan an item of work: exactly one post answers for it, whatever is changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from loa.campaigns.actions.checks import (
     text,
     values_of,
 )
-from loa.campaigns.models import Activity, Campaign, EvidenceKind, KeyMessage, Phase
+from loa.campaigns.models import Activity, ActivityState, Campaign, EvidenceKind, KeyMessage, Phase
 from loa.campaigns.queries import posts_for
 from loa.campaigns.rules import CHANNEL_NAMES
 from loa.config.errors import ConflictError
@@ -44,6 +44,7 @@ PLANNED = (
     "note",
     "evidence_required",
 )
+_DONE_BY = ("quantity", "unit", "evidence_required")
 LINKED = ("contributors", "key_messages", "areas", "needs")
 
 
@@ -211,6 +212,14 @@ def add_activity(
     return activity
 
 
+def _check_submitted(activity: Activity, changes: Mapping[str, Any]) -> None:
+    """Refuse to change what counts as done once somebody said that it is."""
+    if activity.state in {ActivityState.SUBMITTED, ActivityState.VERIFIED} and {*changes} & {*_DONE_BY}:
+        raise ConflictError(
+            _("Việc đã nộp thì số lượng, đơn vị và minh chứng cần có giữ nguyên. Lấy lại hoặc trả lại trước.")
+        )
+
+
 @transaction.atomic
 def edit_activity(
     *, actor: Actors, activity: Activity, given: ActivityInput, seen_version: int | None = None
@@ -224,7 +233,8 @@ def edit_activity(
 
     Raises:
         PermissionDeniedError: the actor does not plan for the campaign's organisation.
-        ConflictError: somebody changed it after ``seen_version``; nothing was overwritten.
+        ConflictError: somebody changed it after ``seen_version``, or it was submitted and what counts as done
+            would change; nothing was overwritten.
         PlanError: a value is missing or does not belong to this campaign, or it would wait for itself.
     """
     require_plan(actor, activity.campaign.organisation)
@@ -241,6 +251,7 @@ def edit_activity(
     _link(activity, given)
     changes = changed(before, _planned(activity))
     if changes:
+        _check_submitted(activity, changes)
         activity.version += 1
         activity.save(update_fields=[*PLANNED, "version"])
         record(actor, "edit_activity", activity.campaign, activity, changes)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from loa.areas.folding import nfc
+from loa.areas.folding import nfc, printable
 from loa.audit import actions as audit
 from loa.audit.actor import Actor, as_actor
 from loa.campaigns.models import Campaign, Phase
@@ -36,13 +36,17 @@ def require_plan(actor: Actors, organisation: Organisation) -> None:
         require(actor, Permission.PLAN_EDIT, organisation=organisation)
 
 
+def _line(value: str) -> str:
+    return nfc(printable(nfc(value)))  # signs that divide words become spaces, others go
+
+
 def text(value: str, name: str, length: int, *, missing: str = "") -> str:
     """Return a line of text as it is stored.
 
     Raises:
         PlanError: it is empty where ``missing`` is a sentence, or longer than ``length`` characters.
     """
-    value = nfc(value)
+    value = _line(value)
     if missing and not value:
         raise PlanError(missing, field=name)
     if len(value) > length:
@@ -56,7 +60,7 @@ def prose(value: str, name: str, length: int = 10_000) -> str:
     Raises:
         PlanError: it is longer than ``length`` characters.
     """
-    value = "\n".join(nfc(line) for line in value.splitlines()).strip()
+    value = "\n".join(_line(line) for line in value.splitlines()).strip()
     if len(value) > length:
         raise PlanError(_("Dài quá %(count)s chữ. Ghi gọn lại.") % {"count": length}, field=name)
     return value

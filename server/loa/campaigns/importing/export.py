@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from loa.areas.folding import printable
 from loa.campaigns.importing import catalogue
 from loa.campaigns.importing.columns import COLUMN_NAMES, Column
 from loa.campaigns.models import Activity, Campaign, EvidenceKind
@@ -89,6 +90,7 @@ def _cell(sheet: Any, column: Column, value: Any, wrapped: Any) -> Any:
     """Return a cell; a plain value where nothing has to be said of it, which costs much less."""
     from openpyxl.cell import WriteOnlyCell
 
+    value = printable(value) if isinstance(value, str) else value
     is_formula = isinstance(value, str) and value.startswith(FORMULA)
     if not (is_formula or isinstance(value, date) or column in _WRAPPED):
         return value

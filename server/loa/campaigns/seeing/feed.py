@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from loa.areas.folding import printable
 from loa.campaigns.models import Activity, ActivityState, Campaign, Inspection
 from loa.campaigns.queries import campaigns_for
 from loa.campaigns.rules import STATE_NAMES
@@ -72,7 +73,7 @@ def calendar(name: str, rows: QuerySet[Activity], visits: QuerySet[Inspection], 
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)  # Google and Apple
+    made.add("x-wr-calname", printable(name))  # Google and Apple
     made.add("x-wr-timezone", settings.TIME_ZONE)
     made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})  # RFC 7986
     made.add("x-published-ttl", "PT1H")  # Outlook
@@ -108,10 +109,10 @@ def _event(item: Item, now: datetime) -> Event:
     made.add("dtstamp", now.astimezone(UTC))
     made.add("dtstart", item.day)
     made.add("dtend", item.day + timedelta(days=1))
-    made.add("summary", item.title)
-    made.add("description", "\n".join((*item.lines, page)))
+    made.add("summary", printable(item.title))
+    made.add("description", printable("\n".join((*item.lines, page))))
     if item.place:
-        made.add("location", item.place)
+        made.add("location", printable(item.place))
     if item.channels:
         made.add("categories", list(item.channels))
     made.add("url", page)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from loa.audit.actor import SYSTEM
 from loa.audit.models import Entry
 from loa.campaigns import actions, ports
-from loa.campaigns.actions import About, EvidenceMissingError, PlanError
+from loa.campaigns.actions import About, ActivityInput, EvidenceMissingError, PlanError
 from loa.campaigns.history import history_of
 from loa.campaigns.models import Activity, ActivityState
 from loa.campaigns.ports import DeliveryFact
@@ -257,3 +257,37 @@ def test_figures_are_known_ones_and_never_below_nothing(world: World) -> None:
             actions.add_figures(actor=actor, activity=activity, figures=figures)
     assert not activity.evidence.exists()
     assert not Entry.objects.filter(action="campaigns.add_evidence").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"quantity": 1}, {"unit": "trang"}, {"evidence_required": []}],
+    ids=["quantity", "unit", "kinds"],
+)
+@pytest.mark.parametrize("state", ["submitted", "verified"])
+def test_what_counts_as_done_stays_once_work_is_submitted(
+    world: World, state: str, changes: dict[str, Any]
+) -> None:
+    activity = working(world, quantity=2, unit="bài", evidence_required=["link"])
+    for number in range(2):
+        url = f"https://example.vn/{number}"
+        actions.add_link(actor=world.holders["accountable"], activity=activity, url=url)
+    submit(world, activity)
+    if state == "verified":
+        actions.set_activity_state(actor=world.holders["above"], activity=activity, state=state)
+    planner = make_member(world.nodes["campaign"], Role.PLANNER)
+    same = {
+        "accountable_post": activity.accountable_post,
+        "contributors": activity.contributors.all(),
+        "channels": activity.channels,
+        "quantity": 2,
+        "unit": "bài",
+        "evidence_required": ["link"],
+    }
+    actions.edit_activity(
+        actor=planner, activity=world.fresh(), given=ActivityInput(title="Viết bài", **same)
+    )
+    with pytest.raises(ConflictError, match="giữ nguyên"):
+        given = ActivityInput(title="Viết bài", **{**same, **changes})
+        actions.edit_activity(actor=planner, activity=world.fresh(), given=given)
+    assert (world.fresh().quantity, world.fresh().unit) == (2, "bài")

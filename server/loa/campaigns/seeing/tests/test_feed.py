@@ -199,3 +199,18 @@ def test_chosen_activities_become_a_file_and_none_changes_nothing(client: Client
     strange = make_activity(make_campaign(world.nodes["strange"]), world.posts["nobody"], due=DUE)
     for query in ("", f"?chon={strange.pk}"):
         assert client.get(address + query).status_code == 302
+
+
+def test_no_title_writes_a_line_of_its_own_or_a_sign_that_programs_refuse(
+    client: Client, world: World
+) -> None:
+    world.activity.title = "Treo cờ\r\nATTACH:https://example.vn/x\x07\x00"
+    world.activity.place = "Chợ\nEND:VEVENT"
+    world.activity.save()
+    found, content = read(client, token_for(world, "accountable"))
+    [event] = found.walk("VEVENT")
+    lines = content.replace(b"\r\n ", b"").split(b"\r\n")
+    assert not [line for line in lines if line.startswith(b"ATTACH")]
+    assert lines.count(b"END:VEVENT") == 1
+    assert not {0, 7} & {*content}
+    assert event["location"] == "Chợ\nEND:VEVENT"

@@ -99,13 +99,15 @@ def revoke(home: Home, environment: Environment, public_key: str, now: datetime 
     Whoever runs the server (``loa up``, ``loa messaging``) sees the new file and makes it reload.
     """
     now = now or clock.now()
-    keys(home)
-    folder = keys_folder(home)
+    pair, folder = keys(home), keys_folder(home)
     with _locked(home):
         known = revocations(home)
         known[public_key] = int(now.timestamp())
         write_private(folder / "revocations.json", json.dumps(known, sort_keys=True).encode())
-        (folder / "tokens.json").unlink(missing_ok=True)
+        tokens = _tokens(home, pair)
+        # The account's alone is signed anew: a server that runs takes up no other token of the operator.
+        tokens.pop(nkey_tokens.public_key(pair.account))
+        write_private(folder / "tokens.json", json.dumps(tokens).encode())
     write_config(home, environment)
 
 
@@ -119,11 +121,11 @@ def _locked(home: Home) -> Iterator[None]:
 def _tokens(home: Home, pair: Keys) -> dict[str, str]:
     """Return the signed tokens of operator and accounts, kept so that the file stays the same."""
     path = keys_folder(home) / "tokens.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     issued = clock.now()
     system, account = nkey_tokens.public_key(pair.system), nkey_tokens.public_key(pair.account)
+    if kept.keys() >= {"operator", system, account}:
+        return kept
     signed = {
         "operator": nkey_tokens.operator_token(pair.operator, system_account=system, issued=issued),
         system: nkey_tokens.account_token(
@@ -132,6 +134,7 @@ def _tokens(home: Home, pair: Keys) -> dict[str, str]:
         account: nkey_tokens.account_token(
             pair.operator, account, name="loa", revocations=revocations(home), issued=issued
         ),
+        **kept,
     }
     write_private(path, json.dumps(signed).encode())
     return signed

@@ -76,3 +76,19 @@ class NoteForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class PeriodForm(forms.Form):
+    """Days from the first to the last, and the kind of file."""
+
+    first = forms.DateField(
+        label=_("Từ ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Chọn ngày đầu."), "invalid": _("Chọn một ngày có thật.")},
+    )
+    last = forms.DateField(
+        label=_("Đến hết ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Chọn ngày cuối."), "invalid": _("Chọn một ngày có thật.")},
+    )
+    format = forms.ChoiceField(choices=[("xlsx", ".xlsx"), ("csv", "CSV")])

@@ -2,6 +2,7 @@
 from django.urls import path
 
 from loa.devices import list_views, views
+from loa.devices.network import export_views
 from loa.devices.network import views as network
 
 app_name = "devices"
@@ -24,4 +25,5 @@ urlpatterns = [
     path("su-viec/<int:incident_id>/ghi/", network.note_incident, name="note_incident"),
     path("su-viec/<int:incident_id>/dong/", network.close_incident, name="close_incident"),
     path("ty-le/", network.rates, name="rates"),
+    path("xuat-so/", export_views.export, name="export"),
 ]

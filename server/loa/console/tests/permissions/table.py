@@ -363,6 +363,7 @@ TABLE: dict[str, Entry] = {
     "devices:note_incident": command(P.DEVICE_MANAGE, about="incident"),
     "devices:close_incident": command(P.DEVICE_MANAGE, about="incident"),
     "devices:rates": page(P.DEVICE_VIEW),
+    "devices:export": page(P.DEVICE_VIEW),
     "devices:confirm_gone": command(P.DEVICE_MANAGE, about="still_out"),
     "jobs:progress": page(P.VIEW, about="job"),
     # The pages that join them.

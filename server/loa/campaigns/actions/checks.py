@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What every action on a plan checks first, and how it writes down what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,8 @@ from loa.areas.folding import nfc, printable
 from loa.audit import actions as audit
 from loa.audit.actor import Actor, as_actor
 from loa.campaigns.models import Campaign, Phase
-from loa.config.errors import LoaError
+from loa.campaigns.rules import DEEDS, PART_NAMES, Deed, Part, permits
+from loa.config.errors import LoaError, PermissionDeniedError
 from loa.people.models import Organisation, Person
 from loa.people.queries import require
 from loa.people.rules import Permission
@@ -34,6 +35,20 @@ def require_plan(actor: Actors, organisation: Organisation) -> None:
     """
     if isinstance(actor, Person):
         require(actor, Permission.PLAN_EDIT, organisation=organisation)
+
+
+def require_deed(deed: Deed, parts: Iterable[Part]) -> None:
+    """Check somebody who is all of ``parts``.
+
+    Raises:
+        PermissionDeniedError: nobody of these parts may do that; the sentence says who may.
+    """
+    if not permits(deed, parts):
+        what, who = DEEDS[deed]
+        raise PermissionDeniedError(
+            _("Quyền %(what)s là của: %(who)s.")
+            % {"what": what, "who": "; ".join(str(PART_NAMES[part]) for part in who)}
+        )
 
 
 def _line(value: str) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from loa.areas.models import Area
 from loa.campaigns import files, ports
-from loa.campaigns.actions.checks import Actors, PlanError, name_of, person_of, record, text
+from loa.campaigns.actions.checks import Actors, PlanError, name_of, person_of, record, require_deed, text
 from loa.campaigns.models import (
     Activity,
     ActivityState,
@@ -28,7 +28,7 @@ from loa.campaigns.models import (
     Figure,
     PhotoMatch,
 )
-from loa.campaigns.rules import DEEDS, PART_NAMES, Deed, Part, permits
+from loa.campaigns.rules import Deed, Part, permits
 from loa.campaigns.standing import parts_of
 from loa.campaigns.words import MEASURES
 from loa.config import clock
@@ -61,12 +61,8 @@ NOTHING = About()
 
 
 def _require(actor: Actors, activity: Activity, deed: Deed) -> None:
-    if isinstance(actor, Person) and not permits(deed, parts_of(actor, activity)):
-        what, who = DEEDS[deed]
-        raise PermissionDeniedError(
-            _("Quyền %(what)s là của: %(who)s.")
-            % {"what": what, "who": "; ".join(str(PART_NAMES[part]) for part in who)}
-        )
+    if isinstance(actor, Person):
+        require_deed(deed, parts_of(actor, activity))
 
 
 def check_open(actor: Actors, activity: Activity) -> None:

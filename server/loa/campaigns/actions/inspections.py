@@ -18,15 +18,16 @@ from loa.campaigns.actions.checks import (
     check_dates,
     prose,
     record,
+    require_deed,
     shown,
     text,
     values_of,
 )
 from loa.campaigns.models import Activity, Campaign, Finding, Inspection, StoredFile
-from loa.campaigns.rules import DEEDS, PART_NAMES, Deed, Part, permits
+from loa.campaigns.rules import Deed, Part
 from loa.campaigns.standing import campaign_parts, finding_parts, inspection_parts
 from loa.config import clock
-from loa.config.errors import ConflictError, PermissionDeniedError
+from loa.config.errors import ConflictError
 from loa.people.models import Person, Post
 
 _WATCHED = ("title", "planned_on", "place")
@@ -56,12 +57,8 @@ class FindingInput:
 
 
 def _require(actor: Actors, deed: Deed, parts: frozenset[Part]) -> None:
-    if isinstance(actor, Person) and not permits(deed, parts):
-        what, who = DEEDS[deed]
-        raise PermissionDeniedError(
-            _("Quyền %(what)s là của: %(who)s.")
-            % {"what": what, "who": "; ".join(str(PART_NAMES[part]) for part in who)}
-        )
+    if isinstance(actor, Person):
+        require_deed(deed, parts)
 
 
 def _campaign_parts(actor: Actors, campaign: Campaign) -> frozenset[Part]:

@@ -5,12 +5,11 @@ from collections.abc import Collection
 from typing import IO
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from loa.campaigns import files
+from loa.campaigns.actions.checks import require_deed
 from loa.campaigns.models import StoredFile
-from loa.campaigns.rules import DEEDS, PART_NAMES, Deed, Part, permits
-from loa.config.errors import PermissionDeniedError
+from loa.campaigns.rules import Deed, Part
 from loa.people.models import Person
 
 
@@ -26,12 +25,7 @@ def store_file(
         PermissionDeniedError: nobody of these parts may do that.
         FileError, PhotoError: the file cannot be taken; nothing was stored.
     """
-    if not permits(deed, parts):
-        what, who = DEEDS[deed]
-        raise PermissionDeniedError(
-            _("Quyền %(what)s là của: %(who)s.")
-            % {"what": what, "who": "; ".join(str(PART_NAMES[part]) for part in who)}
-        )
+    require_deed(deed, parts)
     kept = files.keep(files.spool(file), only_photos=only_photos)
     with transaction.atomic():
         return files.stored(kept)

@@ -19,7 +19,6 @@ from loa.campaigns.models import (
     Evidence,
     Finding,
     Inspection,
-    KeyMessage,
     LegalDocument,
     Objective,
     PhotoMatch,
@@ -183,12 +182,6 @@ def comments_of(campaign: Campaign, activity: Activity | None = None) -> list[Co
     """Return what was said, the oldest first: of one activity, or of the campaign as a whole. Two queries."""
     rows = Comment.objects.filter(campaign=campaign, activity=activity)
     return list(rows.select_related("author").prefetch_related("mentions"))
-
-
-def top_messages(campaign: Campaign) -> list[KeyMessage]:
-    """Return the at most five key messages on top, with phase and wanted frequencies. Two queries."""
-    rows = campaign.key_messages.filter(priority="top").select_related("phase")
-    return list(rows.prefetch_related("frequencies")[:5])
 
 
 def may_open(person: Person, file: StoredFile) -> bool:

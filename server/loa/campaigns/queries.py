@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from loa.areas import tree
 from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase
-from loa.campaigns.rules import OPEN_STATES, is_running
+from loa.campaigns.rules import is_running
 from loa.config import clock
 from loa.config.errors import NotFoundError
 from loa.people.models import Person, Post, RoleGrant
@@ -135,11 +135,6 @@ def activities_of(campaign: Campaign) -> QuerySet[Activity]:
         .select_related("campaign", "phase", "organisation", "accountable_post__organisation")
         .order_by(F("due").asc(nulls_last=True), "pk")
     )
-
-
-def late_activities(campaign: Campaign, today: date) -> QuerySet[Activity]:
-    """Return the open activities whose due date has passed, latest first. One query."""
-    return activities_of(campaign).filter(due__lt=today, state__in=OPEN_STATES)
 
 
 def accountable_people(activities: list[Activity], today: date) -> dict[int, Person]:

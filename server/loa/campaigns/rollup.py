@@ -239,14 +239,6 @@ def by_key_message(campaign: Campaign, today: date, among: QuerySet[Activity] | 
     return [Line(one.pk, one.text, tallies[one.pk]) for one in found]
 
 
-def by_campaign(campaign: Campaign, today: date) -> list[Line]:
-    """Return the tally of the campaign and of each below it, the nearest above first. Two queries."""
-    rows = _grouped(counted_activities(campaign), today, group=F("campaign"))
-    tallies = {row["group"]: _tally(row) for row in rows}
-    found = Campaign.objects.filter(lineage__startswith=campaign.lineage).order_by("lineage")
-    return [Line(one.key, one.title, tallies.get(one.pk, Tally())) for one in found]
-
-
 def _counted_above(campaign: Campaign, above: str) -> Exists:
     """Say in SQL whether the activity above, inside this campaign, plans a number in the same unit."""
     return Exists(

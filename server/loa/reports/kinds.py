@@ -40,7 +40,6 @@ KIND_NAMES: dict[Kind, Words] = {
     Kind.MONTHLY: gettext_lazy("Báo cáo tháng"),
     Kind.FINAL: gettext_lazy("Báo cáo kết quả"),
 }
-REPORTS = (Kind.WEEKLY, Kind.MONTHLY, Kind.FINAL)
 
 _PLAN = (
     Section("opening", gettext_lazy("Câu mở đầu"), gettext_lazy("Đứng sau căn cứ, trước mục I.")),

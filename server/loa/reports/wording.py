@@ -12,7 +12,6 @@ from loa.ui.dates import decimal, thousands
 
 BLANK = "…" * 25  # a place that somebody still has to fill
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-NO_NUMBER = "—"
 
 
 def roman(number: int) -> str:

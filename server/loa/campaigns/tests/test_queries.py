@@ -65,12 +65,11 @@ def test_parts_are_found_in_their_own_campaign_only(cast: Cast) -> None:
 
 def test_late_is_open_work_whose_day_has_passed(cast: Cast) -> None:
     campaign = make_campaign(cast.organisation)
-    late = make_activity(campaign, cast.head_post, due=TODAY - timedelta(days=6))
+    make_activity(campaign, cast.head_post, due=TODAY - timedelta(days=6))
     make_activity(campaign, cast.head_post, due=TODAY)
     make_activity(campaign, cast.head_post, due=None)
     for state in (ActivityState.VERIFIED, ActivityState.CANCELLED):
         make_activity(campaign, cast.head_post, due=TODAY - timedelta(days=6), state=state)
-    assert list(queries.late_activities(campaign, TODAY)) == [late]
     assert [line.days_late for line in lines_of(queries.activities_of(campaign), TODAY) if line.is_late] == [
         6
     ]

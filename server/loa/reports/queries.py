@@ -42,7 +42,7 @@ def job_key(document: Document) -> str:
 @guard(JOB)
 def may_follow(person: Person, rest: str) -> bool:
     """Say whether a person may see how far the making of a document is."""
-    found = Document.objects.filter(pk=whole(rest)).select_related("campaign")
+    found = Document.objects.filter(pk=whole(rest) or 0).select_related("campaign")
     return any(campaigns.may_see(person, one.campaign) for one in found)
 
 

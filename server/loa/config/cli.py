@@ -196,7 +196,9 @@ def restore(file: Path, dry_run: bool) -> None:
     )
 )
 @click.argument("area")
-@click.option("--organisation", prompt=_("Tên cơ quan"), help=_("tên cơ quan, ví dụ UBND xã Đầm Hà"))
+@click.option(
+    "--organisation", default="", help=_("tên cơ quan, ví dụ UBND xã Đầm Hà; người thứ hai vào cùng cơ quan")
+)
 @click.option("--username", prompt=_("Tên đăng nhập"), help=_("tên đăng nhập của người quản trị"))
 @click.option("--name", prompt=_("Họ và tên"), help=_("họ và tên của người quản trị"))
 @click.password_option(
@@ -206,8 +208,10 @@ def restore(file: Path, dry_run: bool) -> None:
 )
 def setup(area: str, organisation: str, username: str, name: str, password: str) -> None:
     set_up_django()
-    from loa.people.actions.first import add_first_administrator
+    from loa.people.actions.first import add_first_administrator, first_authority
 
+    known = first_authority(area)
+    organisation = organisation or (known.name if known else click.prompt(_("Tên cơ quan")))
     person = add_first_administrator(
         area_code=area, organisation=organisation, username=username, full_name=name, password=password
     )

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from loa.airtime.actions import place, set_rule
 from loa.airtime.models import AirtimeRule, Placement
+from loa.airtime.rules_list import publish_rules
 from loa.areas.folding import fold
 from loa.areas.models import Area, AreaKind
 from loa.audit import actions as audit
@@ -37,11 +38,14 @@ from loa.messages.actions import SourceInput, write_message
 from loa.messages.models import Revision
 from loa.people.models import Organisation, OrganisationKind, Person, Role, RoleGrant
 from loa.releases.actions import publish_approvers, set_policy, sign_release_with, submit_for_release
-from loa.releases.approvers import SELFTEST_PERSON
+from loa.releases.approvers import SELFTEST_PERSON, statement_in
 from loa.releases.authority import SelftestKeys, selftest_keys
+from loa.releases.authority import is_signed as is_signed_today
 from loa.releases.models import Policy, PolicyKind, PriorityClass, Release, SigningKey
+from loa.releases.proposals import none_signed_yet
 from loa.voice.actions import mark_heard, request_spoken
 from loa.voice.models import SpokenRendition
+from loa_protocol.envelope import decode
 from loa_protocol.keys import Ed25519Signer
 
 PROVINCE, COMMUNE, VILLAGE = "00", "00000", "00000-01"
@@ -115,7 +119,7 @@ def _walk_with(walk: Walk, cast: Cast, device: Device, folder: Path) -> None:
     with walk.step(_("danh sách người duyệt và quy định giờ phát")):
         keys = selftest_keys(COMMUNE, str(device.pk))
         ensure_keys(cast, keys)
-        publish_approvers(cast.village.get_parent())  # asks the administrators first where they hold their keys
+        ensure_lists(cast, keys, device)
     with _running(folder, device):
         with walk.step(_("viết tin và làm tiếng")):
             revision = _written(cast)
@@ -196,6 +200,25 @@ def ensure_keys(cast: Cast, keys: SelftestKeys) -> None:
                 "created_at": clock.now(),
             },
         )
+
+
+def ensure_lists(cast: Cast, keys: SelftestKeys, device: Device) -> None:
+    """See that the lists in force let the virtual loudspeaker sound; where people sign them, ask them.
+
+    Raises:
+        ListNotSignedError: a list still waits. Walking on would only wait for a proof that cannot come.
+    """
+    commune = cast.village.get_parent()
+    approvers, rules = publish_approvers(commune), publish_rules(commune)
+    admitted = {
+        key.keyid
+        for one in statement_in(approvers).people
+        if not one.devices or str(device.pk) in one.devices
+        for key in one.keys
+    }
+    is_signed = all(is_signed_today(decode(bytes(one.envelope))) for one in (approvers, rules))
+    if not is_signed or not admitted.issuperset(key.keyid for key in keys.public_keys):
+        raise none_signed_yet()
 
 
 def _written(cast: Cast) -> Revision:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from loa.people.models.sign_in import KEY_SHOWN
 from loa_protocol.keys import PublicKey
 from loa_protocol.statements import (
     AirtimeRule,
@@ -19,7 +20,6 @@ from loa_protocol.webauthn import KEYTYPE as PASSKEY
 
 List = ApproversStatement | RulesStatement
 EMPTY: Mapping[str, str] = {}
-KEY_SHOWN = 16  # digits of a key's id
 
 
 Names = Mapping[str, str]  # code of an area -> its name; a code without one is shown as it is

@@ -17,6 +17,7 @@ from loa.config.failures import OperatorError
 from loa.config.keys.media import HeldKey
 from loa.config.words import _
 from loa.devices.repository_roots import naming_of
+from loa.people.models.sign_in import KEY_SHOWN
 from loa.releases.list_telling import list_name
 from loa.releases.list_words import changes, contents
 from loa_protocol.envelope import APPROVERS_TYPE, RULES_TYPE, Envelope, decode, encode, sign
@@ -135,14 +136,14 @@ def _root_words(root: Root) -> Iterator[str]:
         "until": f"{root.expires:%d/%m/%Y}",
     }
     for key in named.root:
-        yield "  • " + _("khóa gốc %(key)s") % {"key": key.keyid[:16]}
+        yield "  • " + _("khóa gốc %(key)s") % {"key": key.keyid[:KEY_SHOWN]}
     for role, online in sorted(named.online.items()):
-        yield "  • " + _("khóa %(role)s %(key)s") % {"role": role, "key": online.keyid[:16]}
+        yield "  • " + _("khóa %(role)s %(key)s") % {"role": role, "key": online.keyid[:KEY_SHOWN]}
     administrators = named.administrators
     for admin in administrators.admin_keys if administrators else []:
         holder = administrators.admin_people.get(admin.keyid, "") if administrators else ""
         yield "  • " + _("khóa quản trị %(key)s, người số %(holder)s") % {
-            "key": admin.keyid[:16],
+            "key": admin.keyid[:KEY_SHOWN],
             "holder": holder or "-",
         }
 

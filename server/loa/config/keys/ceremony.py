@@ -4,7 +4,7 @@
 Everything before the new root metadata is written can be undone and is; that one file is the ceremony's end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,8 +51,11 @@ class Outcome:
     missing: int = 0  # root signatures that still lack
 
 
-def holder_of(text: str) -> Holder:
+def holder_of(text: str, made: Collection[str] = ()) -> Holder:
     """Read ``USERNAME`` or ``USERNAME=FOLDER``.
+
+    Args:
+        made: sign-in names of those whose key file was made on another machine.
 
     Raises:
         OperatorError: nobody active has that name, or he has no passkey and no medium is named.
@@ -61,7 +64,7 @@ def holder_of(text: str) -> Holder:
     person = Person.objects.filter(username=username, is_active=True).first()
     if person is None:
         raise OperatorError(_("Không có người dùng %(name)s đang làm việc.") % {"name": username})
-    if not folder and not signing_passkeys(person).exists():
+    if not folder and username not in made and not signing_passkeys(person).exists():
         raise OperatorError(
             _("%(name)s chưa có khóa truy cập. Thêm khóa ở trang Bảo mật, hoặc ghi %(name)s=THƯ-MỤC.")
             % {"name": username}
@@ -81,10 +84,8 @@ def init(roots: Sequence[Path], holders: Sequence[Holder], ask: Ask, now: dateti
             Nothing has changed, and no key lies on any medium.
     """
     home = settings.HOME
-    if authority.is_held_by_people():
-        raise OperatorError(_("Lễ khóa đã làm rồi. Đổi khóa bằng loa keys rotate."))
-    if len(roots) != ROOT_KEYS:
-        raise OperatorError(_("Cần đúng %(count)d phương tiện cho khóa gốc.") % {"count": ROOT_KEYS})
+    refuse_second()
+    check_roots(roots)
     check_holders(holders)
     key_media.check([*roots, *(one.medium for one in holders if one.medium)], home.root)
     adopt_roots()
@@ -97,7 +98,7 @@ def init(roots: Sequence[Path], holders: Sequence[Holder], ask: Ask, now: dateti
     naming = Naming(
         root=tuple(key.root_signer().public_key for _medium, key in made),
         online=keys.naming.online,
-        administrators=administrators_of(holders, [key for _medium, key in own]),
+        administrators=administrators_of(holders, {key.holder: key.public for _medium, key in own}),
     )
     written = write_all([*made, *own], keys, ask)
     newest = keys.roots.newest()
@@ -116,6 +117,26 @@ def init(roots: Sequence[Path], holders: Sequence[Holder], ask: Ask, now: dateti
     return Outcome(tuple(written), version)
 
 
+def refuse_second() -> None:
+    """Refuse a ceremony after the first one.
+
+    Raises:
+        OperatorError: people hold the keys already.
+    """
+    if authority.is_held_by_people():
+        raise OperatorError(_("Lễ khóa đã làm rồi. Đổi khóa bằng loa keys rotate."))
+
+
+def check_roots(roots: Collection[object]) -> None:
+    """See that there are as many media, or different keys, as root keys.
+
+    Raises:
+        OperatorError: there are more or fewer.
+    """
+    if len(roots) != ROOT_KEYS:
+        raise OperatorError(_("Cần đúng %(count)d phương tiện cho khóa gốc.") % {"count": ROOT_KEYS})
+
+
 def check_holders(holders: Sequence[Holder]) -> None:
     """See that there are two administrators or more, each named once.
 
@@ -132,22 +153,26 @@ def admin_key(holder: Holder) -> HeldKey:
     return key_media.make("admin", authority.installation(), str(holder.person.pk), holder.person.full_name)
 
 
-def administrators_of(holders: Sequence[Holder], files: Sequence[HeldKey]) -> Administrators:
+def administrators_of(holders: Sequence[Holder], files: Mapping[str, PublicKey]) -> Administrators:
     """Return what the root is to say about administrators.
+
+    Args:
+        files: id of the person -> the key in his file; passkeys sign for everybody else.
 
     Raises:
         OperatorError: passkeys cannot count, because this installation's address is a bare number.
     """
-    by_holder = {key.holder: key.public for key in files}
     people: dict[str, str] = {}
     public: list[PublicKey] = []
     for one in holders:
         person = str(one.person.pk)
-        own = [by_holder[person]] if one.medium else [public_key(key) for key in signing_passkeys(one.person)]
+        own = (
+            [files[person]] if person in files else [public_key(key) for key in signing_passkeys(one.person)]
+        )
         public += own
         people |= {key.keyid: person for key in own}
     parties = relying_parties()
-    if not parties and any(one.medium is None for one in holders):
+    if not parties and any(str(one.person.pk) not in files for one in holders):
         raise OperatorError(_("LOA_BASE_URL phải có tên miền thì khóa truy cập mới ký được."))
     return Administrators(
         installation=authority.installation(),
@@ -166,6 +191,15 @@ def write_all(pairs: Sequence[tuple[Path, HeldKey]], keys: RepositoryKeys, ask: 
     """
     for medium, key in pairs:
         _refuse_overwriting(medium / key.file_name, keys)
+    return write_new(pairs, ask)
+
+
+def write_new(pairs: Sequence[tuple[Path, HeldKey]], ask: Ask) -> list[Path]:
+    """Write key files that overwrite nothing of worth, all or none.
+
+    Raises:
+        OperatorError: a passphrase is too short.
+    """
     written: list[Path] = []
     try:
         for medium, key in pairs:

@@ -36,18 +36,43 @@ def keys() -> None:
     multiple=True,
     help=_("tên đăng nhập (ký bằng khóa truy cập) hoặc tên=thư-mục (ký bằng tệp khóa); ít nhất hai"),
 )
-def init(media: tuple[Path, ...], admins: tuple[str, ...]) -> None:
+@click.option(
+    "--public",
+    "public",
+    type=FILE,
+    help=_("thay cho --media: phần công khai mà loa keys make ghi ở máy khác"),
+)
+def init(media: tuple[Path, ...], admins: tuple[str, ...], public: Path | None) -> None:
     set_up_django()
     from loa.config import clock
-    from loa.config.keys import ceremony
+    from loa.config.keys import ceremony, elsewhere
     from loa.config.keys.media import one_drive
 
+    if public is not None:
+        _say(elsewhere.begin(elsewhere.read(public), admins, clock.now()))
+        return
     made = ceremony.init(media, _holders(admins), ask_new, clock.now())
     _say_files(made.files)
     if one_drive([*media, *(Path(one.partition("=")[2]) for one in admins if "=" in one)]):
         click.echo(_("Chú ý: hai khóa nằm trên cùng một ổ. Chép mỗi khóa sang một phương tiện riêng."))
     click.echo(_("Xong lễ khóa: bản gốc số %(version)d.") % {"version": made.root_version})
     click.echo(_("Cất mỗi phương tiện một nơi. Hai quản trị ký các danh sách đang chờ: loa keys status."))
+
+
+@keys.command(
+    "make", help=_("Ở máy không nối mạng: tạo khóa ra phương tiện rời, ghi phần công khai vào FILE.")
+)
+@click.argument("file", type=FILE)
+@click.option("--installation", required=True, help=_("tên hệ thống, như loa keys status nói"))
+@media_option
+@click.option("--admin", "admins", multiple=True, help=_("tên=thư-mục của quản trị ký bằng tệp khóa"))
+def make(file: Path, installation: str, media: tuple[Path, ...], admins: tuple[str, ...]) -> None:
+    set_up_django()
+    from loa.config.keys import elsewhere
+
+    for key in elsewhere.make(file, installation, media, admins, ask_new):
+        click.echo(f"{key.words}: {key.short_id}")
+    click.echo(_("Ghi các số trên ra giấy để đối chiếu khi ký. Mang %(file)s đến máy chủ.") % {"file": file})
 
 
 @keys.command("status", help=_("Ai giữ khóa nào, bao giờ hết hạn, danh sách nào chờ ký."))

@@ -15,6 +15,7 @@ from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  
 from loa.config.failures import OperatorError
 from loa.config.home import sync_folder, write_private
 from loa.config.words import _
+from loa.people.models.sign_in import KEY_SHOWN
 from loa.releases.sealing import Cost, Sealed, WrongPasswordError, seal, unseal
 from loa_protocol.keys import Ed25519Signer, PublicKey, new_ed25519
 
@@ -44,6 +45,12 @@ class HeldKey:
     @property
     def public(self) -> PublicKey:
         return Ed25519Signer(self.private).public_key
+
+    @property
+    def short_id(self) -> str:
+        """Return the digits by which a list or a root names the key."""
+        keyid: str = self.root_signer().public_key.keyid if self.kind == "root" else self.public.keyid
+        return keyid[:KEY_SHOWN]
 
     @property
     def file_name(self) -> str:

@@ -33,6 +33,7 @@ class Holding:
 class Report:
     """How the keys of this installation stand."""
 
+    installation: str
     is_held_by_people: bool
     root_version: int
     root_ends: datetime | None
@@ -49,6 +50,7 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that a person reads."""
+        yield _("Tên hệ thống: %(name)s") % {"name": self.installation}
         if self.is_held_by_people:
             yield _("Lễ khóa đã làm: khóa gốc và khóa quản trị do người giữ.")
         else:
@@ -79,6 +81,7 @@ def read() -> Report:
     newest, draft = roots.newest(), rotation.next_root()
     left = [*server_kept_root_keys(settings.HOME.keys), *authority.server_kept_admin_keys()]
     return Report(
+        installation=authority.installation(),
         is_held_by_people=authority.is_held_by_people(),
         root_version=newest.version if newest else 0,
         root_ends=newest.expires if newest else None,

@@ -20,6 +20,8 @@ from loa.config.keys.ceremony import (
     Outcome,
     admin_key,
     administrators_of,
+    check_roots,
+    forget_server_keys,
     note,
     undone_unless,
     write_all,
@@ -29,7 +31,7 @@ from loa.config.words import _
 from loa.devices import repository_keys
 from loa.devices.publishing import adopt_roots, repository_of, served_communes
 from loa.devices.repository_keys import RepositoryKeys
-from loa.devices.repository_roots import ROOT_KEYS, Naming, naming_of, sign_all
+from loa.devices.repository_roots import Naming, naming_of, sign_all
 from loa.people.models import Person
 from loa.releases import authority
 from loa_protocol.statements import Administrators
@@ -75,8 +77,7 @@ def rotate_root(media: Sequence[Path], hands: Hands, now: datetime) -> Outcome:
     """
     _refuse_before_ceremony()
     keys = _keys()
-    if len(media) != ROOT_KEYS:
-        raise OperatorError(_("Cần đúng %(count)d phương tiện cho khóa gốc.") % {"count": ROOT_KEYS})
+    check_roots(media)
     key_media.check([*hands.roots, *media], settings.HOME.root)
     made = [
         (medium, key_media.make("root", authority.installation(), str(number), ""))
@@ -107,9 +108,8 @@ def rotate_admin(out: Sequence[str], come: Sequence[Holder], hands: Hands, now: 
         raise OperatorError(_("Mỗi người quản trị chỉ ghi một lần."))
     key_media.check([*hands.roots, *(one.medium for one in come if one.medium)], settings.HOME.root)
     own = [(one.medium, admin_key(one)) for one in come if one.medium]
-    naming = replace(
-        _naming(keys), administrators=_joined(old, staying, administrators_of(come, [key for _m, key in own]))
-    )
+    files = {key.holder: key.public for _medium, key in own}
+    naming = replace(_naming(keys), administrators=_joined(old, staying, administrators_of(come, files)))
     return _go_on(keys, naming, own, hands, now)
 
 
@@ -131,9 +131,10 @@ def next_root() -> Metadata[Root] | None:
 
 def finish(draft: Metadata[Root], files: Sequence[Path] = ()) -> Outcome:
     """Put a root in force when enough root keys have signed it, else keep it until they have."""
-    missing = _settle(_keys(), draft)
+    missing = _settle(load_keys(), draft)
     if not missing:
-        _keys()  # a new online key signs from now on
+        load_keys()  # a new online key signs from now on
+        forget_server_keys()  # when it ends a ceremony
         note("keys.rotate", {"root": draft.signed.version})
     return Outcome(tuple(files), draft.signed.version, missing)
 
@@ -182,9 +183,14 @@ def _refuse_before_ceremony() -> None:
         raise OperatorError(_("Chưa làm lễ khóa. Chạy loa keys init trước."))
 
 
-def _keys() -> RepositoryKeys:
+def load_keys() -> RepositoryKeys:
+    """Return the keys, with the newest root that readers were shown."""
     adopt_roots()
-    keys = repository_keys.load(settings.HOME.keys, authority.administrators())
+    return repository_keys.load(settings.HOME.keys, authority.administrators())
+
+
+def _keys() -> RepositoryKeys:
+    keys = load_keys()
     if not keys.roots.versions():
         raise OperatorError(_("Chưa có bản gốc nào. Chạy loa keys init trước."))
     return keys
@@ -197,7 +203,7 @@ def _naming(keys: RepositoryKeys) -> Naming:
 
 
 def _version(keys: RepositoryKeys) -> int:
-    return keys.roots.versions()[-1]
+    return (keys.roots.versions() or [0])[-1]
 
 
 def _people(usernames: Sequence[str]) -> set[str]:

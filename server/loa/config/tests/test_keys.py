@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,17 @@ from loa.config import clock
 from loa.config.cli import cli
 from loa.config.failures import OperatorError
 from loa.config.home import Home
-from loa.config.keys import ceremony, media, rotation
+from loa.config.keys import ceremony, elsewhere, media, rotation, waiting
 from loa.config.keys.ceremony import Holder, holder_of
 from loa.config.keys.rotation import Hands
+from loa.console import selftest
 from loa.devices import publishing
+from loa.devices.tests.factories import make_device
 from loa.people.tests.factories import Cast, make_cast, make_member
 from loa.releases import authority, proposals
+from loa.releases.authority import selftest_keys
+from loa.releases.errors import ListNotSignedError
+from loa.releases.models import ListKind
 from loa.releases.sealing import Cost
 from loa.releases.tests.factories import make_list_proposal, make_passkey
 
@@ -244,3 +250,121 @@ def test_the_whole_ceremony_by_commands(cast: Cast, sticks: list[Path], holders:
     assert not proposals.all_waiting().exists()
     rotated = ["keys", "rotate", "timestamp", "--root", str(sticks[0]), "--root", str(sticks[1])]
     assert run.invoke(cli, rotated, input=f"{PHRASE}\n{PHRASE}\n", catch_exceptions=False).exit_code == 0
+
+
+def away(home: Home, tmp_path: Path, settings: Any) -> Home:
+    """Go to another machine, which has a folder of its own and neither server nor keys."""
+    settings.HOME = Home(tmp_path / "other")
+    settings.HOME.make()
+    return home
+
+
+def test_keys_made_on_another_machine_never_meet_the_server(
+    cast: Cast, home: Home, sticks: list[Path], holders: list[Holder], tmp_path: Path, settings: Any
+) -> None:
+    run = CliRunner()
+    make_passkey(holders[0].person)
+    first, second = (one.person.username for one in holders)
+    file, waits = str(tmp_path / "cong-khai.json"), str(tmp_path / "cho-ky.json")
+    installation = authority.installation()
+    before = state(home)
+
+    away(home, tmp_path, settings)
+    arguments = ["keys", "make", file, "--installation", installation, "--admin", f"{second}={sticks[4]}"]
+    arguments += [part for stick in sticks[:3] for part in ("--media", str(stick))]
+    made = run.invoke(cli, arguments, input=f"{PHRASE}\n{PHRASE}\n" * 4, catch_exceptions=False)
+    assert made.exit_code == 0
+    keys = [media.read(next(stick.glob("loa-*.json")), PHRASE) for stick in (*sticks[:3], sticks[4])]
+    assert all(key.short_id in made.output for key in keys)
+    assert run.invoke(cli, arguments, input=f"{PHRASE}\n{PHRASE}\n" * 4).exit_code == 1
+    carried = Path(file).read_bytes()
+    assert not any(key.private.hex().encode() in carried for key in keys)
+
+    settings.HOME = home
+    begin = ["keys", "init", "--public", file, "--admin", first, "--admin", second]
+    assert "2" in run.invoke(cli, begin, catch_exceptions=False).output
+    assert not authority.is_held_by_people()
+    assert before.items() <= state(home).items()
+    for stick in sticks[:2]:
+        assert not authority.is_held_by_people()
+        run.invoke(cli, ["keys", "export", waits], catch_exceptions=False)
+        away(home, tmp_path, settings)
+        signed = run.invoke(
+            cli,
+            ["keys", "sign", waits, "--media", str(stick)],
+            input=f"y\n{PHRASE}\n",
+            catch_exceptions=False,
+        )
+        assert all(key.short_id in signed.output for key in keys)
+        settings.HOME = home
+        run.invoke(cli, ["keys", "import", waits], catch_exceptions=False)
+    assert authority.is_held_by_people()
+    assert {path.name for path in home.keys.rglob("*.key")} == {
+        "targets.key",
+        "snapshot.key",
+        "timestamp.key",
+    }
+    named = authority.administrators().admin_people.values()
+    assert set(named) == {str(one.person.pk) for one in holders}
+    with pytest.raises(OperatorError, match="Lễ khóa đã làm"):
+        elsewhere.begin(elsewhere.read(Path(file)), [first, second], NOW)
+
+
+def test_public_parts_that_do_not_fit_begin_no_ceremony(
+    home: Home, sticks: list[Path], holders: list[Holder], tmp_path: Path
+) -> None:
+    first, second = (one.person.username for one in holders)
+    file = tmp_path / "cong-khai.json"
+    admins = [f"{first}={sticks[3]}", f"{second}={sticks[4]}"]
+    elsewhere.make(file, "elsewhere", sticks[:3], admins, ask)
+    with pytest.raises(OperatorError, match="hệ thống khác"):
+        elsewhere.begin(elsewhere.read(file), [first, second], NOW)
+    parts = replace(elsewhere.read(file), installation=authority.installation())
+    for wrong, names in (
+        (replace(parts, root=parts.root[:2]), [first, second]),
+        (parts, [first]),
+        (parts, [first, first]),
+        (replace(parts, admin={}), [first, second]),
+        (replace(parts, admin={**parts.admin, "nobody": parts.root[0]}), [first, second]),
+        (parts, [f"{first}={sticks[3]}", second]),
+    ):
+        with pytest.raises(OperatorError):
+            elsewhere.begin(wrong, names, NOW)
+    assert rotation.next_root() is None
+    file.write_text("{}")
+    with pytest.raises(OperatorError, match="phần công khai"):
+        elsewhere.read(file)
+
+
+def test_one_root_key_twice_is_not_two(
+    home: Home, sticks: list[Path], holders: list[Holder], tmp_path: Path
+) -> None:
+    first, second = (one.person.username for one in holders)
+    file = tmp_path / "cong-khai.json"
+    admins = [f"{first}={sticks[3]}", f"{second}={sticks[4]}"]
+    elsewhere.make(file, authority.installation(), sticks[:3], admins, ask)
+    parts = elsewhere.read(file)
+    with pytest.raises(OperatorError):
+        elsewhere.begin(replace(parts, root=(parts.root[0],) * 3), [first, second], NOW)
+
+
+def test_the_self_test_says_at_once_that_a_list_waits_after_the_ceremony(
+    home: Home, sticks: list[Path], holders: list[Holder]
+) -> None:
+    cast = selftest.ensure_cast()
+    device = make_device(cast.village)
+
+    def ask_for_lists() -> None:
+        keys = selftest_keys(selftest.COMMUNE, str(device.pk))
+        selftest.ensure_keys(cast, keys)
+        selftest.ensure_lists(cast, keys, device)
+
+    ask_for_lists()  # signed by the server's own keys
+    ceremony.init(sticks[:3], holders, ask, NOW)
+    with pytest.raises(ListNotSignedError):
+        ask_for_lists()
+    assert {one.kind for one in proposals.all_waiting()} == {ListKind.APPROVERS, ListKind.RULES}
+    for stick in sticks[3:]:
+        items = [one.signed(media.read(next(stick.glob("loa-*.json")), PHRASE)) for one in waiting.gather()]
+        waiting.take([one for one in items if one is not None])
+    ask_for_lists()

@@ -63,6 +63,12 @@ def add_first_administrator(
         )
 
 
+def first_authority(area_code: str) -> Organisation | None:
+    """Return the authority of the first administrator in an area, or None before there is one."""
+    here = Organisation.objects.filter(area__code=area_code, depth=1, grants__person__in=administrators())
+    return here.first()
+
+
 def _authority(area: Area, name: str) -> Organisation:
     """Return the authority of this name in an area, added when it is not there."""
     known = Organisation.objects.filter(area=area, name=nfc(name), depth=1).first()

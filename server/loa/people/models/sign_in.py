@@ -8,6 +8,8 @@ from django.db import models
 
 from loa_protocol.keys import PublicKey, passkey_public_key
 
+KEY_SHOWN = 16  # digits of a key's id, by which people tell keys apart
+
 
 class SignInFailure(models.Model):
     """A sign-in that was tried and has not succeeded; kept for minutes, to slow down guessing."""
@@ -67,6 +69,11 @@ class Passkey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def short_id(self) -> str:
+        """Return the digits by which lists and ``loa keys sign`` name the key."""
+        return self.keyid[:KEY_SHOWN]
 
     @property
     def public_key(self) -> PublicKey:

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import pytest
+from click.testing import CliRunner
 
 from loa.audit.models import Entry
+from loa.config.cli import cli
 from loa.config.errors import ConflictError, NotFoundError
 from loa.people.actions.first import add_first_administrator, begin_anew_on_the_machine
-from loa.people.models import Person, Role
+from loa.people.models import Organisation, Person, Role
 from loa.people.queries import may
 from loa.people.rules import Permission
 from loa.people.tests.factories import make_member, make_passkey
@@ -34,6 +36,18 @@ def test_the_second_one_joins_the_same_authority_and_a_third_is_refused() -> Non
     with pytest.raises(ConflictError, match="đã có hai người quản trị"):
         add_first_administrator(**{**GIVEN, "username": "ba"})
     assert Person.objects.count() == 2
+
+
+def test_the_second_one_is_not_asked_for_the_authority_again() -> None:
+    words = ["--username", "tri", "--name", "Lê Văn Trị", "--password", GIVEN["password"]]
+    first = CliRunner().invoke(
+        cli, ["setup", "06895", *words], input="UBND xã Đầm Hà\n", catch_exceptions=False
+    )
+    assert "Tên cơ quan" in first.output
+    words[1] = "hai"
+    second = CliRunner().invoke(cli, ["setup", "06895", *words], input="", catch_exceptions=False)
+    assert (second.exit_code, "Tên cơ quan" in second.output) == (0, False)
+    assert Organisation.objects.filter(grants__role=Role.ADMINISTRATOR).distinct().count() == 1
 
 
 def test_an_unknown_unit_changes_nothing() -> None:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What devices send is stored once, whatever is sent twice, late, or in another order."""
 
+import json
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import msgspec
@@ -365,3 +367,26 @@ class TestStillOut:
 
         assert list_still_out(Release(), "loudspeaker", [], now=NOW) == 0
         assert StillOut.objects.get().confirmed_at == NOW
+
+
+RECORDED = Path(__file__).parents[4] / "protocol" / "tests" / "recorded"
+
+
+@pytest.mark.parametrize("version", sorted(path.name for path in RECORDED.glob("v*")))
+@pytest.mark.parametrize(
+    ("name", "more"), [("heartbeat", {}), ("heartbeat_health", {}), ("heartbeat_health", {"later": [1]})]
+)
+def test_the_heartbeat_of_an_agent_of_another_version_is_taken(device, version, name, more):
+    recorded = json.loads((RECORDED / version / f"message_{name}.json").read_bytes())
+    data = json.dumps({**recorded, **more, "device_id": str(device.pk), "at": format_utc(NOW)}).encode()
+    assert take_heartbeats([decode_message(data, Heartbeat)], now=NOW) == 1
+    assert DeviceStatus.objects.get(device=device).agenda_number == recorded["agenda_number"]
+
+
+@pytest.mark.parametrize("version", sorted(path.name for path in RECORDED.glob("v*")))
+def test_the_play_log_of_an_agent_of_another_version_is_taken(device, version):
+    recorded = json.loads((RECORDED / version / "message_play_log_batch.json").read_bytes())
+    rows = [{**row, "device_id": str(device.pk), "seq": 1} for row in recorded["rows"][:1]]
+    data = json.dumps({"device_id": str(device.pk), "rows": rows, "later": 1}).encode()
+    batch = decode_message(data, PlayLogBatch)
+    assert take_log(batch, now=NOW).error == ""

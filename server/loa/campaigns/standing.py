@@ -26,7 +26,7 @@ def held_posts(person: Person) -> set[int]:
     return set(_posts_held(person, localdate(clock.now())))
 
 
-def _posts_above(post: Post) -> list[int]:
+def posts_above(post: Post) -> list[int]:
     """Return the posts to which a post reports, nearest first. One query for each."""
     above: list[int] = []
     next_id = post.reports_to_id
@@ -69,7 +69,7 @@ def parts_of(person: Person, activity: Activity, today: date | None = None) -> f
         organisations = {post.organisation_id for post in held.values()}
         if activity.contributors.filter(pk__in=organisations).exists():
             parts.add(Part.CONTRIBUTOR)
-        if not held.keys().isdisjoint(_posts_above(activity.accountable_post)):
+        if not held.keys().isdisjoint(posts_above(activity.accountable_post)):
             parts.add(Part.ABOVE)
     if activity.submitted_by_id is not None and activity.submitted_by_id == person.pk:
         parts.add(Part.SUBMITTER)

@@ -23,6 +23,7 @@ from loa.campaigns.actions.checks import (
     values_of,
 )
 from loa.campaigns.models import Activity, ActivityState, Campaign, EvidenceKind, KeyMessage, Phase
+from loa.campaigns.actions.telling import tell_accountable
 from loa.campaigns.queries import posts_for
 from loa.campaigns.rules import CHANNEL_NAMES
 from loa.config.errors import ConflictError
@@ -193,12 +194,18 @@ def _planned(activity: Activity) -> dict[str, Any]:
 
 @transaction.atomic
 def add_activity(
-    *, actor: Actors, campaign: Campaign, given: ActivityInput, upper: Activity | None = None
+    *,
+    actor: Actors,
+    campaign: Campaign,
+    given: ActivityInput,
+    upper: Activity | None = None,
+    is_told: bool = True,
 ) -> Activity:
-    """Add an activity, answered for by exactly one post.
+    """Add an activity, answered for by exactly one post, and tell its holder.
 
     Args:
         upper: the activity of the campaign above that this one carries out (``actions.take_over``).
+        is_told: False where the caller tells of many at once (``telling.tell_accountable``).
 
     Raises:
         PermissionDeniedError: the actor does not plan for the campaign's organisation.
@@ -209,6 +216,8 @@ def add_activity(
     activity.save()
     _link(activity, given)
     record(actor, "add_activity", campaign, activity)
+    if is_told:
+        tell_accountable(actor, campaign, [activity])
     return activity
 
 
@@ -255,4 +264,6 @@ def edit_activity(
         activity.version += 1
         activity.save(update_fields=[*PLANNED, "version"])
         record(actor, "edit_activity", activity.campaign, activity, changes)
+        if "accountable_post" in changes:
+            tell_accountable(actor, activity.campaign, [activity])
     return activity

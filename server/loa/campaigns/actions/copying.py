@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from loa.campaigns.actions.activities import check_post
 from loa.campaigns.actions.campaigns import CampaignInput, create_campaign
 from loa.campaigns.actions.checks import Actors, PlanError, record, require_plan
+from loa.campaigns.actions.telling import tell_accountable
 from loa.campaigns.models import (
     Activity,
     Audience,
@@ -248,4 +249,5 @@ def copy_campaign(*, actor: Actors, source: Campaign, given: CopyInput) -> Campa
         messages[message.pk].audiences.set(audiences[one.pk] for one in message.audiences.all())
     _activities(source, campaign, given, phases, messages)
     record(actor, "copy_campaign", campaign, campaign, source=source.key, days=given.days)
+    tell_accountable(actor, campaign, campaign.activities.select_related("accountable_post", "campaign"))
     return campaign

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from loa.campaigns.actions.activities import ActivityInput, check_links, fill
 from loa.campaigns.actions.checks import Actors, PlanError, record, require_plan
+from loa.campaigns.actions.telling import tell_accountable
 from loa.campaigns.models import Activity, Campaign
 from loa.campaigns.queries import posts_for
 
@@ -42,6 +43,7 @@ def add_activities(*, actor: Actors, campaign: Campaign, given: Sequence[Activit
         _link_all(made, given, name)
     for activity in made:
         record(actor, "add_activity", campaign, activity)
+    tell_accountable(actor, campaign, made)
     return made
 
 

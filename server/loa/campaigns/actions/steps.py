@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loa.campaigns.actions.checks import Actors, PlanError, record, text
+from loa.campaigns.actions.telling import tell_step
 from loa.campaigns.models import Activity, ActivityState
 from loa.campaigns.progress import Standing, standing
 from loa.campaigns.rules import PART_NAMES, STATE_NAMES, Part, Step, allows, step_between
@@ -120,6 +121,7 @@ def take_step(*, actor: Actors, activity: Activity, step: Step, reason: str = ""
         step=step.name,
         **({"reason": reason} if reason else {}),
     )
+    tell_step(actor, activity, step)
     return activity
 
 

@@ -22,6 +22,7 @@ from loa.campaigns.actions.parts import (
     add_objective,
 )
 from loa.campaigns.actions.phases import add_key_message, add_phase
+from loa.campaigns.actions.telling import tell_accountable
 from loa.campaigns.library import Template, TemplateActivity
 from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase, PlannedChannel
 from loa.campaigns.words import CHANNEL_NAMES
@@ -168,11 +169,13 @@ def use_template(*, actor: Actors, template: Template, given: TemplateInput) -> 
     phases = _add_top(actor, campaign, template, given.event_on)
     messages = _add_messages(actor, campaign, template, phases)
     made: dict[str, Activity] = {}
+    added: list[Activity] = []
     for one in template.activities:
         start, due = _days(one, given.event_on)
         activity = add_activity(
             actor=actor,
             campaign=campaign,
+            is_told=False,
             given=ActivityInput(
                 title=one.title,
                 accountable_post=given.posts[one.head],
@@ -189,7 +192,9 @@ def use_template(*, actor: Actors, template: Template, given: TemplateInput) -> 
                 evidence_required=one.evidence,
             ),
         )
+        added.append(activity)
         if one.key:
             made[one.key] = activity
     record(actor, "use_template", campaign, campaign, template=template.key)
+    tell_accountable(actor, campaign, added)
     return campaign

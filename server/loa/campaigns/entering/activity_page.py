@@ -16,16 +16,19 @@ from loa.campaigns.actions.evidence import CLOSED
 from loa.campaigns.actions.steps import missing_sentence
 from loa.campaigns.listings import ActivityLine, lines_of
 from loa.campaigns.matching import Doubt, doubts_of
-from loa.campaigns.models import Activity, Evidence, EvidenceKind, Finding
+from loa.campaigns.models import Activity, ActivityState, Evidence, EvidenceKind, Finding
 from loa.campaigns.parts import evidence_of
 from loa.campaigns.photo_notes import notes_of
 from loa.campaigns.progress import Standing, standing
 from loa.campaigns.queries import campaigns_for
 from loa.campaigns.rules import STEPS, Deed, Part, Step, allows, permits
 from loa.campaigns.standing import parts_of
+from loa.campaigns.waiting import Verifier, verifiers_of
 from loa.campaigns.words import EVIDENCE_NAMES, MEASURES
 from loa.people.models import Person
 from loa.ui.village_maps import Village
+
+TAKE_BACK = "take_back"
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,12 @@ class ActivityPage:
     doubts: list[DoubtRow]
     may_add: bool
     may_clear: bool
+    verifiers: list[Verifier]  # whom submitted work waits for; none in any other state
+
+    @property
+    def offered(self) -> Step | None:
+        """Return the main step where evidence is there and the step can be gone now."""
+        return self.steps.main if self.evidence and not self.steps.why_not else None
 
     @property
     def photos(self) -> list[EvidenceRow]:
@@ -93,9 +102,12 @@ class ActivityPage:
 
 
 def steps_of(activity: Activity, parts: frozenset[Part], found: Standing) -> Steps:
-    """Return the buttons of a reader who is ``parts`` to an activity, as the table in ``rules`` says."""
+    """Return the buttons of a reader who is ``parts`` to an activity, as the table in ``rules`` says.
+
+    Taking back what one has just submitted is never the main one.
+    """
     possible = [step for step in STEPS if activity.state in step.before and allows(step, parts)]
-    main = next((step for step in possible if not step.needs_reason), None)
+    main = next((step for step in possible if not step.needs_reason and step.name != TAKE_BACK), None)
     others = tuple(step for step in possible if step is not main)
     return Steps(main, others, missing_sentence(found) if main and main.needs_evidence else "")
 
@@ -163,6 +175,7 @@ def page_of(activity: Activity, person: Person, today: date) -> ActivityPage:
         doubts=_doubt_rows(activity, person, evidence),
         may_add=is_open and permits(Deed.ADD_EVIDENCE, parts),
         may_clear=permits(Deed.CLEAR_MATCH, parts) and Part.SUBMITTER not in parts,
+        verifiers=verifiers_of(activity, today) if activity.state == ActivityState.SUBMITTED else [],
     )
 
 

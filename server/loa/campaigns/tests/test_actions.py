@@ -68,6 +68,7 @@ def test_a_planner_begins_a_campaign_with_phases_messages_and_activities(cast: C
         "campaigns.add_phase",
         "campaigns.add_key_message",
         "campaigns.add_activity",
+        "notices.tell",  # the head, that it is his
     ]
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
 from loa.campaigns.models import Activity, ActivityState
+from loa.campaigns.waiting import OwnLine, Waiting
+from loa.campaigns.waiting import waiting_for as work_waiting_for
 from loa.console.placing import placing_url
 from loa.console.queries.way import Round, rounds_in
 from loa.messages.models import Revision
@@ -63,7 +65,8 @@ class Home:
 
     tasks: tuple[Task, ...]
     rounds: tuple[Round, ...]  # on air, or due within the hour
-    late: tuple[Activity, ...]
+    work: Waiting  # of his own posts, and what he may verify
+    late: tuple[Activity, ...]  # everybody's, for who plans
     coming: tuple[Activity, ...]
     next_round: Round | None
 
@@ -75,6 +78,29 @@ class Home:
     @property
     def more_tasks(self) -> tuple[Task, ...]:
         return self.tasks[FIRST_TASKS:]
+
+    @property
+    def own(self) -> tuple[OwnLine, ...]:
+        """Return his own work that the page lists."""
+        return self.work.own[:ACTIVITIES]
+
+    @property
+    def to_verify(self) -> tuple[Activity, ...]:
+        return self.work.to_verify[:ACTIVITIES]
+
+    @property
+    def more_own(self) -> int:
+        """Return how many of his own the page leaves out."""
+        return len(self.work.own) - len(self.own)
+
+    @property
+    def more_to_verify(self) -> int:
+        return len(self.work.to_verify) - len(self.to_verify)
+
+    @property
+    def waiting_count(self) -> int:
+        """Return how many things wait for him: tasks, and work that he may verify."""
+        return len(self.tasks) + len(self.work.to_verify)
 
 
 def home(person: Person, now: datetime, today: date) -> Home:
@@ -88,10 +114,12 @@ def home(person: Person, now: datetime, today: date) -> Home:
         .select_related("organisation", "accountable_post", "campaign")
         .order_by("due", "pk")
     )
+    late = tuple(one for one in due if one.due and one.due < today)
     return Home(
         tasks=tuple(tasks_for(person, now)),
         rounds=rounds,
-        late=tuple(one for one in due if one.due and one.due < today)[:ACTIVITIES],
+        work=work_waiting_for(person, today),
+        late=late[:ACTIVITIES] if may(person, Permission.PLAN_EDIT) else (),
         coming=tuple(one for one in due if one.due and one.due >= today)[:ACTIVITIES],
         next_round=next((one for one in rounds if one.placement.starts_at >= now), None),
     )

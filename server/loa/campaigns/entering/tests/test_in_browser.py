@@ -83,7 +83,7 @@ def test_photos_that_are_cut_in_the_middle_go_on_and_one_tap_submits(
     page = page_for(browser, live_server.url, cast.head)
     page.goto(f"/chien-dich/dai-hoi/dau-moi/{activity.pk}/")
     page.get_by_role("button", name="Bắt đầu làm").click()
-    submit = page.get_by_role("button", name="Nộp kết quả")
+    submit = page.locator("#buoc").get_by_role("button", name="Nộp kết quả")
     expect(submit).to_be_disabled()
     line = Line(page)
     large = photo(1, (3000, 2200))

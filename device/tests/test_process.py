@@ -69,7 +69,7 @@ def test_it_plays_what_is_on_disk_when_the_server_is_down_at_start(
 ) -> None:
     server.enrolled(home)
     sound = server.sound(0.5)
-    starts = in_seconds(6)
+    starts = in_seconds(300)
     server.place(server.release(sound=sound), starts)
     server.publish()
     with AgentProcess(home) as agent:
@@ -77,8 +77,9 @@ def test_it_plays_what_is_on_disk_when_the_server_is_down_at_start(
         until(lambda: files(home.media) == [f"{sound.sha256}.opus"])
         agent.kill()
     server.is_down = True
-    with AgentProcess(home) as agent:
-        until(lambda: bool(rows(home)), seconds=12, what=agent.log.read_text())
+    with AgentProcess(home, leap_to=starts.timestamp() + 60) as agent:
+        assert agent.process.wait(20) == 0
+    assert [row.outcome for row in rows(home)] == ["played"]
     place, likeness = where(
         decoded(server.media[sound.sha256]), recorded(agent.out, starts.timestamp() - 1, 3.0)
     )
@@ -192,24 +193,3 @@ def test_a_connected_device_stops_a_withdrawn_sound_within_two_seconds(
     assert recorded(agent.out, stopped - 0.5, 0.4).any()
     assert [one.gone for one in gone] == [["r1"]]
     assert parse_utc(gone[0].stopped_at["r1"]).timestamp() == pytest.approx(stopped, abs=1.0)
-
-
-def test_a_file_damaged_on_disk_never_sounds(home: DeviceHome, server: Simulator) -> None:
-    server.enrolled(home)
-    sound = server.sound(1.0)
-    starts = in_seconds(6)
-    server.place(server.release(sound=sound), starts, cut_off_s=1)
-    server.publish()
-    path = home.media / f"{sound.sha256}.opus"
-    with AgentProcess(home) as agent:
-        until(path.exists)
-        agent.kill()
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-    server.media.clear()
-    with AgentProcess(home) as agent:
-        until(lambda: bool(rows(home)), seconds=12, what=agent.log.read_text())
-    (row,) = rows(home)
-    assert (row.outcome, row.reason) == ("missed", "not_ready")
-    assert not recorded(agent.out, starts.timestamp() - 1, 4.0).any()

@@ -54,8 +54,13 @@ class Conflict:
 
 def touching(areas: Iterable[Area], field: str = "zones__path") -> Q:
     """Return the condition "aimed at one of ``areas``, at something in it, or at something that holds it"."""
+    return touching_paths((area.path for area in areas), field)
+
+
+def touching_paths(paths: Iterable[str], field: str = "zones__path") -> Q:
+    """Return what ``touching`` does, for areas known by their paths."""
     wanted = Q(pk__in=[])
-    for path in tree.topmost(area.path for area in areas):
+    for path in tree.topmost(paths):
         wanted |= Q(**{f"{field}__startswith": path}) | Q(**{f"{field}__in": tree.ancestor_paths(path)})
     return wanted
 

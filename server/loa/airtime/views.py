@@ -165,7 +165,7 @@ def copy_day(request: AuthenticatedHttpRequest, code: str) -> HttpResponse:
     form = CopyForm(request.POST)
     if not form.is_valid():
         for error in form.errors.values():
-            messages.error(request, error[0])
+            messages.error(request, str(error[0]))
         return redirect(_calendar_at(code, to_local(clock.now(), settings.TIME_ZONE).date()))
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     copied = copying.copy_day(actor=request.user, commune=commune, source=source, target=target)

@@ -22,7 +22,7 @@ from loa.broadcast.queries import Offer, offer, release_to_place, upcoming
 from loa.config import clock
 from loa.config.errors import ConflictError
 from loa.people.http import AuthenticatedHttpRequest
-from loa.people.queries import require
+from loa.people.queries import may, require
 from loa.people.rules import Permission
 from loa.releases.models import Release, ReleaseState
 from loa.releases.pages import days
@@ -66,7 +66,14 @@ def place(request: AuthenticatedHttpRequest, release_id: UUID) -> HttpResponse:
     except ConflictError as error:
         return _page(request, release, offered, form, error)
     messages.success(request, _placed(placed), extra_tags=f"while={ReleaseState.RELEASED}")
+    if not _sees_message(request, release):
+        return redirect("airtime:calendar")
     return redirect("console:message", release.revision.message.code)
+
+
+def _sees_message(request: AuthenticatedHttpRequest, release: Release) -> bool:
+    """Say whether the message's page is there for the reader; that of a level above is not."""
+    return may(request.user, Permission.VIEW, area=release.organisation.area)
 
 
 def _placed(placed: Sequence[Placement]) -> str:
@@ -140,6 +147,7 @@ def _page(
     context = {
         "release": release,
         "message": release.revision.message,
+        "sees_message": _sees_message(request, release),
         "offer": offered,
         "form": form,
         "error": error,

@@ -10,7 +10,7 @@ from loa.airtime.models import Placement
 from loa.airtime.tests.factories import FIVE, NOON, make_placement, make_release
 from loa.config import clock
 from loa.devices.tests.factories import make_device
-from loa.people.tests.factories import make_cast
+from loa.people.tests.factories import make_cast, make_member, make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +178,19 @@ def test_the_page_needs_few_queries(editor, cast, release, django_assert_max_num
         make_placement(release, cast.villages, FIVE + timedelta(days=number))
     with django_assert_max_num_queries(20):
         editor.get(address(release))
+
+
+def test_a_priority_message_from_above_is_given_its_hour_by_the_commune(client, cast):
+    office = make_organisation(cast.province, "Sở Y tế")
+    author = make_member(office, "editor", "so-y-te")
+    above = make_release(office, author, [cast.province], priority_class="priority")
+    normal = make_release(office, author, [cast.province])
+    client.force_login(cast.editor)
+    assert client.get(reverse("broadcast:place", args=[normal.pk])).status_code == 404
+    address = reverse("broadcast:place", args=[above.pk])
+    page = client.get(address)
+    assert reverse("console:message", args=[above.revision.message.code]) not in page.content.decode()
+    offered = page.context["form"].initial
+    response = client.post(address, {**offered, "time": "19:00"})
+    assert response.url == reverse("airtime:calendar")
+    assert set(above.placements.get().zones.all()) == set(cast.villages)

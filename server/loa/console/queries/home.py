@@ -2,20 +2,22 @@
 """What waits for a person, what is on air, and what is late: the first page."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
+from loa.airtime.priority import without_an_hour
 from loa.campaigns.models import Activity, ActivityState
 from loa.campaigns.waiting import OwnLine, Waiting
 from loa.campaigns.waiting import waiting_for as work_waiting_for
-from loa.console.placing import placing_url
+from loa.console.placing import placing_links, placing_url
 from loa.console.queries.way import Round, rounds_in
 from loa.messages.models import Revision
 from loa.people.listings import waiting_proposals
@@ -146,8 +148,9 @@ def tasks_for(person: Person, now: datetime) -> list[Task]:
     known: list[Task] | None = getattr(person, _KEPT, None)
     if known is not None:
         return known
-    returned, unplaced = _own_releases(person, now)
+    from_above, returned, unplaced = _releases(person, now)
     tasks = [_alarm_task(alarm) for alarm in alarms_for(person)]
+    tasks += [_priority_task(release) for release in from_above]
     tasks += [_returned_task(release) for release in returned]
     tasks += [_signing_task(release) for release in waiting_for(person)]
     tasks += [_placing_task(release) for release in unplaced]
@@ -168,6 +171,8 @@ def count_tasks(person: Person, now: datetime) -> int:
     if sees_alarms(person):
         alarms = (open_withdrawals(person), open_reviews(person), open_objections(person))
         others += [(rows, sys.maxsize) for rows in alarms]
+    if may(person, Permission.PLACEMENT_MAKE):
+        others.append((without_an_hour(person, now), RELEASES))
     if may(person, Permission.SETTINGS_MANAGE):
         others += [(waiting_proposals(person), PROPOSALS), (waiting_policies(person), PROPOSALS)]
     if is_administrator(person):
@@ -197,16 +202,28 @@ def _made_by(person: Person) -> Q:
     return Q(revision__author=person) | Q(submitted_by=person)
 
 
-def _own_releases(person: Person, now: datetime) -> tuple[list[Release], list[Release]]:
-    """Return what came back, newest first, and what is not placed yet, oldest first. One query."""
+def _releases(
+    person: Person, now: datetime
+) -> tuple[Sequence[Release], Sequence[Release], Sequence[Release]]:
+    """Return what a level above wants heard, then of his own what came back and what is not placed. One query.
+
+    What came back stands newest first, the others oldest first.
+    """
+    wanted = without_an_hour(person, now).order_by().values("pk")
     either = Q(pk__in=_returned(person).order_by().values("pk")) | Q(
         pk__in=_unplaced(person, now).order_by().values("pk")
     )
-    found = Release.objects.filter(either).select_related("revision__message", "returned_by")
+    found = (
+        Release.objects.filter(either | Q(pk__in=wanted))
+        .annotate(is_from_above=Case(When(pk__in=wanted, then=True), default=False))
+        .select_related("revision__message", "returned_by", "organisation")
+    )
     rows = list(found.order_by("submitted_at", "pk"))
-    returned = [one for one in reversed(rows) if one.state == ReleaseState.RETURNED]
-    unplaced = [one for one in rows if one.state == ReleaseState.RELEASED]
-    return returned[:RELEASES], unplaced[:RELEASES]
+    from_above = [one for one in rows if one.is_from_above]
+    own = [one for one in rows if not one.is_from_above]
+    returned = [one for one in reversed(own) if one.state == ReleaseState.RETURNED]
+    unplaced = [one for one in own if one.state == ReleaseState.RELEASED]
+    return from_above[:RELEASES], returned[:RELEASES], unplaced[:RELEASES]
 
 
 def _returned(person: Person) -> QuerySet[Release]:
@@ -325,6 +342,18 @@ def _returned_task(release: Release) -> Task:
         % {"name": release.returned_by, "reason": release.return_reason},
         verb=_("Sửa tin"),
         url=reverse("console:message", args=[release.revision.message.code]),
+        is_late=True,
+    )
+
+
+def _priority_task(release: Release) -> Task:
+    return Task(
+        icon="chevrons-up",
+        title=release.revision.title,
+        why=_("Tin ưu tiên của %(name)s phải có trong chương trình; xã chưa xếp giờ.")
+        % {"name": release.organisation.name},
+        verb=_("Xếp giờ"),
+        url=placing_links(release)[0].url,
         is_late=True,
     )
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from loa.airtime.tests.factories import NOON, make_release
+from loa.airtime.models import Placement
+from loa.airtime.tests.factories import NOON, make_placement, make_release
 from loa.console.queries.home import count_tasks, tasks_for
 from loa.messages.models import Revision
 from loa.people.models import Person, ProposalKind, Role
-from loa.people.tests.factories import PASSWORD, make_cast, make_member, make_proposal
+from loa.people.tests.factories import PASSWORD, make_cast, make_member, make_organisation, make_proposal
 from loa.releases.actions import withdraw
 from loa.releases.models import PriorityClass, Release, ReleaseState
 from loa.releases.tests.factories import make_policy_proposal
@@ -90,3 +91,28 @@ def test_the_end_of_an_emergency_waits_for_the_second_signature() -> None:
     withdraw(actor=cast.approver_one, release=release, password=PASSWORD, reason="Lũ đã rút.")
     assert waits_for(cast.approver_two) == [release.revision.title]
     assert waits_for(cast.approver_one) == []
+
+
+def test_a_priority_message_from_above_waits_for_an_hour_where_it_must_sound() -> None:
+    cast = make_cast()
+    office = make_organisation(cast.province, "Sở Y tế")
+    author = make_member(office, Role.EDITOR, "so-y-te")
+    above = make_release(office, author, [cast.province], priority_class=PriorityClass.PRIORITY)
+    make_release(office, author, [cast.province])  # a normal one: the commune is free
+    make_release(cast.organisation, cast.approver_one, [cast.commune], priority_class=PriorityClass.PRIORITY)
+
+    def waits_for(person: Person) -> list[bool]:
+        found = tasks_for(Person.objects.get(pk=person.pk), NOON)
+        assert count_tasks(Person.objects.get(pk=person.pk), NOON) == len(found)
+        return [task.is_late for task in found if task.title == above.revision.title]
+
+    assert waits_for(cast.editor) == [True]
+    assert waits_for(cast.viewer) == []
+    make_placement(above, [cast.other_commune])
+    assert waits_for(cast.editor) == [True]
+    placed = make_placement(above, [cast.villages[0]])
+    assert waits_for(cast.editor) == []
+    Placement.objects.filter(pk=placed.pk).update(cancelled_at=NOON)
+    assert waits_for(cast.editor) == [True]
+    Release.objects.filter(pk=above.pk).update(state=ReleaseState.WITHDRAWN)
+    assert waits_for(cast.editor) == []

@@ -32,6 +32,7 @@ class Environment:
     second_factor: bool  # LOA_SECOND_FACTOR: nobody works after a password alone; 0 by default in a demo
     secret_key: str  # LOA_SECRET_KEY or LOA_SECRET_KEY_FILE: "" is made once in LOA_HOME/keys
     time_zone: str  # LOA_TIME_ZONE
+    agenda_days: int  # LOA_AGENDA_DAYS: how long a device that is cut off goes on, 2 to 30
     installation: str  # LOA_INSTALLATION: name inside every signed file
     email_url: str  # LOA_EMAIL_URL or LOA_EMAIL_URL_FILE: the mail server; "" sends no e-mail
     email_from: str  # LOA_EMAIL_FROM: the address that e-mail comes from
@@ -112,6 +113,15 @@ def _port(environ: Mapping[str, str]) -> int:
     return int(value)
 
 
+def _agenda_days(environ: Mapping[str, str]) -> int:
+    value = environ.get("LOA_AGENDA_DAYS") or "7"
+    if not (value.isascii() and value.isdigit() and 2 <= int(value) <= 30):
+        raise SettingError(
+            _("LOA_AGENDA_DAYS là %(value)r; hãy viết số ngày từ 2 đến 30.") % {"value": value}
+        )
+    return int(value)
+
+
 def _secret(environ: Mapping[str, str], name: str) -> str:
     if file := environ.get(f"{name}_FILE"):
         try:
@@ -156,6 +166,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         second_factor=_boolean(environ, "LOA_SECOND_FACTOR", default="0" if demo else "1"),
         secret_key=_secret(environ, "LOA_SECRET_KEY"),
         time_zone=environ.get("LOA_TIME_ZONE") or "Asia/Ho_Chi_Minh",
+        agenda_days=_agenda_days(environ),
         installation=environ.get("LOA_INSTALLATION", ""),
         email_url=email_url,
         email_from=_email_from(environ, email_url),

@@ -41,8 +41,7 @@ from loa_protocol.statements import Agenda, AgendaItem, encode_statement
 from loa_protocol.times import format_utc, local_to_utc
 from loa_protocol.verify import MAX_JUMP
 
-AGENDA_LIFE = timedelta(days=7)
-AGENDA_RENEWED_BEFORE = timedelta(days=6)  # a device that is cut off has at least so much left
+AGENDA_RENEWED_AFTER = timedelta(days=1)  # a device that is cut off has all of its life but that left
 LOOK_BACK = timedelta(days=1)  # so that a device which was off can say what it missed
 LOOK_AHEAD = timedelta(days=14)
 WITHDRAWN_KEPT = timedelta(days=30)  # after the release's own end
@@ -125,7 +124,7 @@ def read_content(commune: Area, now: datetime) -> Content:
             item
             for channel in channels()
             if channel.agenda is not None
-            for item in channel.agenda.items(commune, now - LOOK_BACK, now + LOOK_AHEAD)
+            for item in channel.agenda.items(commune, now - LOOK_BACK, now + max(LOOK_AHEAD, _agenda_life()))
         ),
         key=lambda item: (item.starts, item.item_id),
     )
@@ -189,7 +188,7 @@ def _number(
             commune=commune.code,
             number=number,
             issued_at=format_utc(now),
-            valid_until=format_utc(now + AGENDA_LIFE),
+            valid_until=format_utc(now + _agenda_life()),
             zone_name=settings.TIME_ZONE,
             items=list(content.items),
             withdrawn=list(content.withdrawn),
@@ -200,7 +199,7 @@ def _number(
             number=number,
             agenda=json.loads(encode_statement(agenda)),
             targets=content.hashes,
-            valid_until=now + AGENDA_LIFE,
+            valid_until=now + _agenda_life(),
             published_at=now,
         )
     return made, newest
@@ -209,7 +208,7 @@ def _number(
 def _still_says(publication: Publication, content: Content, now: datetime) -> bool:
     agenda = agenda_of(publication)
     return (
-        publication.valid_until - now > AGENDA_RENEWED_BEFORE
+        publication.valid_until - now > _agenda_life() - AGENDA_RENEWED_AFTER
         and agenda.installation == authority.installation()
         and agenda.zone_name == settings.TIME_ZONE
         and agenda.withdrawn == list(content.withdrawn)
@@ -273,14 +272,21 @@ def refresh_timestamps(now: datetime | None = None) -> int:
     return sum(repository_of(code).refresh_timestamp(now) for code in served_communes())
 
 
+def _agenda_life() -> timedelta:
+    days: int = settings.ENVIRONMENT.agenda_days
+    return timedelta(days=days)
+
+
 def ask_for_renewal(now: datetime | None = None) -> int:
-    """Ask for a new agenda wherever the last one ends within six days; return how many were asked for."""
+    """Ask for a new agenda wherever the last one is a day old; return how many were asked for."""
     now = now or clock.now()
     ends: dict[str, datetime] = {}
     for code, end in Publication.objects.values_list("commune__code", "valid_until"):
         ends[code] = max(end, ends.get(code, end))
     asked = [
-        code for code in served_communes() if code not in ends or ends[code] - now < AGENDA_RENEWED_BEFORE
+        code
+        for code in served_communes()
+        if code not in ends or ends[code] - now < _agenda_life() - AGENDA_RENEWED_AFTER
     ]
     with transaction.atomic():
         for code in asked:

@@ -91,6 +91,14 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
         up.prepare_folder(settings)
 
 
+@pytest.mark.parametrize("days", ["1", "31", "7.5", "-7", "bảy"])
+def test_days_that_no_agenda_lasts_are_one_sentence(days: str) -> None:
+    assert environment.read({}).agenda_days == 7
+    assert environment.read({"LOA_AGENDA_DAYS": "30"}).agenda_days == 30
+    with pytest.raises(environment.SettingError, match="LOA_AGENDA_DAYS"):
+        environment.read({"LOA_AGENDA_DAYS": days})
+
+
 def test_two_starts_in_one_folder_are_refused(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.make()

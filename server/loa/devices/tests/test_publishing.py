@@ -3,6 +3,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -191,6 +192,14 @@ def test_an_agenda_lasts_seven_days_and_is_renewed_after_one(cast, release):
     assert publishing.ask_for_renewal(later) == 1
     with clock.frozen(later):
         assert publishing.publish(cast.commune.code).valid_until == later + timedelta(days=7)
+
+
+def test_an_agenda_lasts_as_long_as_the_operator_says(cast, release, settings):
+    put(cast, release)
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, agenda_days=30)
+    assert publishing.publish(cast.commune.code).valid_until == NOW + timedelta(days=30)
+    assert publishing.ask_for_renewal(NOW + timedelta(hours=23)) == 0
+    assert publishing.ask_for_renewal(NOW + timedelta(days=1, hours=1)) == 1
 
 
 def test_an_item_that_is_over_is_no_change(cast, release):

@@ -33,7 +33,10 @@ def campaign_coverage(request: AuthenticatedHttpRequest, key: str) -> HttpRespon
     """Show which villages could have heard which key message; the bars alone to the first page."""
     page = overview(campaign_of(request.user, key), clock.now())
     if request.htmx:
-        return render(request, "console/campaign_bars.html", {"page": page})
+        asked = set(request.GET.getlist("tren"))
+        shown = [line for line in page.lines if str(line.row.key_message.pk) in asked]
+        hidden = page.below_promise_count - sum(line.is_below_promise for line in shown)
+        return render(request, "console/campaign_bars.html", {"page": page, "shown": shown, "hidden": hidden})
     villages = page.coverage.villages
     found = Paginator(villages, A_PAGE).get_page(request.GET.get("trang"))
     context = {

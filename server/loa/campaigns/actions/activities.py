@@ -22,8 +22,8 @@ from loa.campaigns.actions.checks import (
     text,
     values_of,
 )
-from loa.campaigns.models import Activity, ActivityState, Campaign, EvidenceKind, KeyMessage, Phase
 from loa.campaigns.actions.telling import tell_accountable
+from loa.campaigns.models import Activity, ActivityState, Campaign, EvidenceKind, KeyMessage, Phase
 from loa.campaigns.queries import posts_for
 from loa.campaigns.rules import CHANNEL_NAMES
 from loa.config.errors import ConflictError

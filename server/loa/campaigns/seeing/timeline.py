@@ -2,7 +2,7 @@
 """Days on a line: shares of a drawing's width for the Gantt and for the phases of a campaign. No database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ WEEKS_UP_TO = 70  # days; a longer line is marked by months
 QUARTERS_FROM = 800  # days
 LEAST = 0.6  # percent that a bar is wide at least, so that a day can be seen
 UNDATED = 14.0  # percent of the line for a phase without dates, behind all others
+LETTER = 1.2  # percent of the narrowest drawing (640 px) that a letter of a label takes at most
+LABELS_FROM, LABEL_HEIGHT = 74, 18  # px: the first row of labels below the bars
 
 
 def share(value: float) -> str:
@@ -95,13 +97,29 @@ def axis_over(days: Iterable[date | None], today: date) -> Axis:
 
 
 @dataclass(frozen=True)
+class Label:
+    """Words below a bar that is too short for them; ``is_left`` where they end at its right edge."""
+
+    x: str
+    y: int  # px
+    is_left: bool
+
+
+@dataclass(frozen=True)
 class PhaseBar:
-    """A phase on the line; one without dates stands hatched behind the others."""
+    """A phase on the line; one without dates stands hatched behind the others.
+
+    Args:
+        words: its name and days.
+        label: where the words stand when the bar is too short for them.
+    """
 
     phase: Phase
     bar: Stretch
     is_dated: bool
     is_current: bool
+    words: str = ""
+    label: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +131,17 @@ class PhaseLine:
     today: str | None  # where it is
     current: Phase | None
     days_left: int | None  # of the current phase; None while it is open
+
+    @property
+    def today_y(self) -> int:
+        """Return where the word "today" stands, in px: below all labels."""
+        rows = [one.label.y for one in self.bars if one.label]
+        return max(rows, default=LABELS_FROM - LABEL_HEIGHT) + LABEL_HEIGHT + 6
+
+    @property
+    def height(self) -> int:
+        """Return the height of the drawing in px."""
+        return self.today_y + 8
 
 
 def phase_line(phases: Sequence[Phase], today: date) -> PhaseLine:
@@ -127,14 +156,49 @@ def phase_line(phases: Sequence[Phase], today: date) -> PhaseLine:
         if one in dated:
             first, last = one.start or axis.start, one.end or (axis.end if one.start else axis.start)
             is_current = first <= today <= last
-            bars.append(PhaseBar(one, axis.stretch(first, last), True, is_current))
+            bars.append(PhaseBar(one, axis.stretch(first, last), True, is_current, phase_words(one)))
         else:
-            bars.append(PhaseBar(one, Stretch(share(behind + 0.5), share(width - 0.5)), False, False))
+            stretch = Stretch(share(behind + 0.5), share(width - 0.5))
+            bars.append(PhaseBar(one, stretch, False, False, phase_words(one)))
             behind += width
     current = next((one.phase for one in bars if one.is_current), None)
     left = (current.end - today).days if current and current.end else None
     ticks = tuple(axis.ticks) if dated else ()
-    return PhaseLine(tuple(bars), ticks, axis.mark(today) if dated else None, current, left)
+    return PhaseLine(_labelled(bars), ticks, axis.mark(today) if dated else None, current, left)
+
+
+def phase_words(phase: Phase) -> str:
+    """Return a phase's name and days as its bar says them."""
+    if phase.start and phase.end:
+        return f"{phase.name}, {phase.start:%d/%m}–{phase.end:%d/%m}"
+    if phase.is_open and phase.start:
+        return _("%(name)s, từ %(day)s") % {"name": phase.name, "day": f"{phase.start:%d/%m}"}
+    return phase.name
+
+
+def _labelled(bars: Iterable[PhaseBar]) -> tuple[PhaseBar, ...]:
+    """Put the words of short bars below them, in as few rows as they need so that none covers another."""
+    rows: list[list[tuple[float, float]]] = []
+    found = []
+    for one in bars:
+        x, width = (float(length.rstrip("%")) for length in (one.bar.x, one.bar.width))
+        need = LETTER * (len(one.words) + 2)
+        if need <= width:
+            found.append(one)
+            continue
+        is_left = x + need > 100
+        span = (x + width - need, x + width) if is_left else (x, x + need)
+        row = next((at for at, taken in enumerate(rows) if _is_free(span, taken)), len(rows))
+        if row == len(rows):
+            rows.append([])
+        rows[row].append(span)
+        label = Label(share(x + width if is_left else x), LABELS_FROM + LABEL_HEIGHT * row, is_left)
+        found.append(replace(one, label=label))
+    return tuple(found)
+
+
+def _is_free(span: tuple[float, float], taken: Iterable[tuple[float, float]]) -> bool:
+    return all(span[1] <= first or span[0] >= last for first, last in taken)
 
 
 def span_words(start: date | None, due: date | None) -> str:

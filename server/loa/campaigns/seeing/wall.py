@@ -33,6 +33,15 @@ class Wall:
     done_this_week: int
     offices: tuple[tuple[str, int, int], ...]
 
+    @property
+    def more_late(self) -> int:
+        """Return how many late ones the screen leaves out."""
+        return self.tally.late - len(self.late)
+
+    @property
+    def more_coming(self) -> int:
+        return self.coming_count - len(self.coming)
+
 
 def wall(seen: Seen, today: date) -> Wall:
     """Read one screen. Six queries."""

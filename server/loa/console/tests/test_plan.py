@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The first page of a campaign: its lines lead to their rows, and the few that it shows are the right ones."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
 
 from loa.campaigns.models import Campaign, KeyMessage
+from loa.campaigns.rules import TOP_MESSAGES
 from loa.campaigns.seeing.rows import PlanFilter, Seen, narrowed, seen_by
 from loa.campaigns.seeing.tests.factories import TODAY, fill
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message
@@ -66,3 +71,18 @@ def test_at_most_five_messages_stand_on_top_and_the_first_ones_where_none_does(
     KeyMessage.objects.filter(text="Thông điệp 6").update(priority="top")
     _seen, page = read(cast, campaign)
     assert [message.text for message, _work in page.messages] == ["Thông điệp 6"]
+
+
+def test_coverage_comes_only_for_the_messages_that_stand_on_the_page_and_counts_the_others(
+    cast: Cast, campaign: Campaign, client: Client
+) -> None:
+    for number in range(TOP_MESSAGES + 2):
+        make_key_message(campaign, f"Thông điệp {number}", wanted_per_week=3)
+    client.force_login(cast.viewer)
+    page = client.get(reverse("console:campaign", args=[campaign.key])).content.decode()
+    [address] = re.findall(r'hx-get="([^"]+/do-phu/[^"]*)"', page)
+    bars = client.get(unescape(address), headers={"HX-Request": "true"}).content.decode()
+    places = set(re.findall(r'id="(phu-\d+)"', page))
+    assert len(places) == TOP_MESSAGES
+    assert set(re.findall(r'id="(phu-\d+)" hx-swap-oob', bars)) == places
+    assert "(2 không ở bảng dưới)" in bars

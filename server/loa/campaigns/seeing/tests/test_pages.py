@@ -120,9 +120,10 @@ def test_the_first_page_says_what_is_late_who_answers_and_what_comes(
 
 def test_the_first_pages_bars_come_by_themselves(viewer: Client, cast: Cast, campaign: Campaign) -> None:
     fill(campaign, cast, 1)
-    page = text(viewer, "do-phu/", headers={"HX-Request": "true"})
+    message = campaign.key_messages.get()
+    page = text(viewer, f"do-phu/?tren={message.pk}", headers={"HX-Request": "true"})
     assert "<html" not in page
-    assert f'id="phu-{campaign.key_messages.get().pk}" hx-swap-oob="true"' in page
+    assert f'id="phu-{message.pk}" hx-swap-oob="true"' in page
     assert "Bầu trực tiếp" in text(viewer, "do-phu/")
 
 
@@ -188,15 +189,26 @@ def test_a_month_shows_a_few_of_each_day_days_off_and_inspections(
     assert "Hạn: 05/02/2027" in text(viewer, "dau-moi/?han=2027-02-05")
 
 
-def test_the_wall_has_no_controls_and_renews_itself(viewer: Client, cast: Cast, campaign: Campaign) -> None:
+def test_the_wall_has_a_way_out_but_no_controls_and_renews_itself(
+    viewer: Client, cast: Cast, campaign: Campaign
+) -> None:
     fill(campaign, cast, 6)
     page = text(viewer, "giao-ban/")
     inside = page[page.index("<main") : page.index("</main>")]
-    assert not any(control in inside for control in ("<a ", "<button", "<input", "<form"))
+    assert not any(control in inside for control in ("<button", "<input", "<form"))
+    assert 'class="wall-out" href="/chien-dich/dai-hoi/"' in inside
     assert 'data-refresh-every="60"' in inside
     fragment = text(viewer, "giao-ban/", headers={"HX-Request": "true"})
     assert "<html" not in fragment
     assert 'id="wall"' in fragment
+
+
+def test_the_wall_counts_what_it_has_no_room_for(viewer: Client, cast: Cast, campaign: Campaign) -> None:
+    for number in range(6):
+        make_activity(campaign, cast.head_post, f"Việc {number}", due=date(2026, 11, 1))
+    page = text(viewer, "giao-ban/")
+    assert page.count("wall-when of-late") == 5
+    assert "và 1 việc nữa" in page
 
 
 def test_a_province_sees_each_commune_and_a_commune_only_itself(client: Client, cast: Cast) -> None:

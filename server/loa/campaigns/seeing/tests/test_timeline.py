@@ -60,3 +60,17 @@ def test_an_open_phase_goes_on_and_none_at_all_is_drawn_without_marks() -> None:
     line = phase_line([Phase(name="Từ nay", order=1, start=start, is_open=True)], TODAY)
     assert (line.current is not None, line.days_left) == (True, None)
     assert (phase_line([], TODAY).bars, phase_line([], TODAY).ticks) == ((), ())
+
+
+def test_the_words_of_short_bars_stand_below_them_and_cover_one_another_never() -> None:
+    days = [(date(2026, 7, 1), date(2026, 12, 9)), (date(2026, 12, 10), date(2026, 12, 11))]
+    days += [(date(2026, 12, 12), date(2026, 12, 14)), (date(2026, 12, 15), date(2027, 1, 5))]
+    phases = [
+        Phase(name=f"Giai đoạn thứ {number}", order=number, start=start, end=end)
+        for number, (start, end) in enumerate(days, start=1)
+    ]
+    line = phase_line(phases, TODAY)
+    assert [one.label is not None for one in line.bars] == [False, True, True, True]
+    assert line.bars[1].words == "Giai đoạn thứ 2, 10/12–11/12"
+    assert len({one.label.y for one in line.bars if one.label}) == 3
+    assert line.height > line.today_y > max(one.label.y for one in line.bars if one.label)

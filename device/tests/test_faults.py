@@ -118,11 +118,12 @@ def test_a_killed_part_ends_the_process_and_the_next_one_goes_on_inside_the_item
 ) -> None:
     server.enrolled(home)
     sound = server.sound(10.0)
-    starts = in_seconds(2)
+    starts = in_seconds(4)
     server.place(server.release(sound=sound), starts)
     server.publish()
     with AgentProcess(home, step=0) as agent:
         until(lambda: playing(agent))
+        until(lambda: bool(list(agent.out.glob("*.wav"))))
         wait_for(starts + timedelta(seconds=0.7))
         agent.make(die="player")
         assert agent.process.wait(5) == 1
@@ -144,7 +145,7 @@ def test_a_system_clock_that_is_set_moves_nothing_and_one_set_back_by_its_keeper
 ) -> None:
     server.enrolled(home)
     sounds = [server.sound(1.0, seed) for seed in range(4)]
-    starts = in_seconds(4)
+    starts = in_seconds(5)
     due = [starts + timedelta(seconds=seconds) for seconds in (0, 2, 5, 8)]
     for number, (sound, at) in enumerate(zip(sounds, due, strict=True)):
         server.place(server.release(f"r{number}", sound=sound), at, f"i{number}", cut_off_s=1)
@@ -178,7 +179,7 @@ def test_a_line_cut_within_a_download_and_an_item_hinders_neither(
     home: DeviceHome, server: Simulator, kind: str
 ) -> None:
     due, later = server.sound(2.0), server.sound(20.0, seed=2)
-    starts = in_seconds(3)
+    starts = in_seconds(5)
     server.place(server.release(sound=due), starts)
     server.place(server.release("r2", sound=later), starts + timedelta(minutes=5), "i2")
     server.publish()
@@ -187,8 +188,8 @@ def test_a_line_cut_within_a_download_and_an_item_hinders_neither(
         url = way.proxy.url
         server.enrolled(home, repository_url=f"{url}/repo/{COMMUNE}", media_url=f"{url}/media")
         with AgentProcess(home, prefix=way.prefix) as agent:
-            assert way.proxy.was_cut.wait(8)
-            until(lambda: bool(rows(home)), seconds=12, what=agent.log.read_text())
+            assert way.proxy.was_cut.wait(10)
+            until(lambda: bool(rows(home)), seconds=15, what=agent.log.read_text())
             assert files(home.media) == sorted([f"{due.sha256}.opus", f"{later.sha256}.part"])
             way.mend()
             until(lambda: f"{later.sha256}.opus" in files(home.media), seconds=15, what=agent.log.read_text())

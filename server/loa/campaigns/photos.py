@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PHOTO_LIMIT = 25 * 1024 * 1024  # bytes
 PIXEL_LIMIT = {"JPEG": 64_000_000, "PNG": 16_000_000, "WEBP": 12_000_000}  # a JPEG is decoded small
-SCANS_LIMIT = (
-    40  # of a JPEG: each goes over the whole picture; programs that write it in steps make ten or so
-)
+IN_STEPS_LIMIT = 24_000_000  # pixels of a JPEG in steps: it is held whole before it is made small
+SCANS_LIMIT = 40  # of a JPEG: each goes over the whole picture; programs write ten or so
 SIDE_LIMIT = 20_000  # pixels
 COPY_WIDTHS = {"large": 1600, "small": 400}  # pixels of the longer side
 QUALITY = 82
@@ -93,7 +92,8 @@ def _opened(path: Path) -> "Iterator[Image.Image]":
     try:
         with _ONE_AT_A_TIME, Image.open(path, formats=tuple(TYPES)) as image:
             kind = str(image.format)
-            if max(image.size) > SIDE_LIMIT or image.width * image.height > PIXEL_LIMIT[kind]:
+            limit = IN_STEPS_LIMIT if image.info.get("progressive") else PIXEL_LIMIT[kind]
+            if max(image.size) > SIDE_LIMIT or image.width * image.height > limit:
                 raise PhotoError(
                     _("Ảnh quá lớn (%(width)s × %(height)s điểm). Gửi ảnh nhỏ hơn.")
                     % {"width": image.width, "height": image.height}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
+from loa.campaigns import photos
 from loa.campaigns.photos import SCANS_LIMIT, PhotoError, look_at, make_copy
 from loa.campaigns.tests.pictures import CANON, exif, jpeg, picture, written
 
@@ -22,6 +23,13 @@ def test_a_photo_that_goes_over_itself_again_and_again_is_refused(tmp_path: Path
     assert look_at(written(tmp_path, steps)).width == 800
     with pytest.raises(PhotoError):
         look_at(written(tmp_path, with_scans(steps, SCANS_LIMIT)))
+
+
+def test_a_photo_in_steps_may_have_fewer_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "IN_STEPS_LIMIT", 800 * 600 - 1)
+    assert look_at(written(tmp_path, jpeg(picture(1)))).width == 800
+    with pytest.raises(PhotoError, match="quá lớn"):
+        look_at(written(tmp_path, jpeg(picture(1), progressive=True)))
 
 
 def test_scans_hidden_behind_a_mark_without_length_are_counted(tmp_path: Path) -> None:

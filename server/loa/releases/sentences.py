@@ -124,8 +124,8 @@ def withdrawn_sentence(*, has_ended: bool, places: int, names: str) -> str:
     if not places:
         return _("Đã thu hồi. Không nơi nào còn giữ tin này.")
     words = ngettext(
-        "Đã thu hồi. %(count)s nơi được lệnh dừng; nơi chưa xác nhận ghi là còn tồn.",
-        "Đã thu hồi. %(count)s nơi được lệnh dừng; nơi chưa xác nhận ghi là còn tồn.",
+        "Đã thu hồi. %(count)s nơi được lệnh dừng; trang của tin ghi nơi nào đã xác nhận.",
+        "Đã thu hồi. %(count)s nơi được lệnh dừng; trang của tin ghi nơi nào đã xác nhận.",
         places,
     )
     return words % {"count": places}

@@ -5,7 +5,7 @@ import asyncio
 import logging
 import random
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ SPREAD_SECONDS = 0.5  # devices that are told together to look do not all come i
 REMEMBER_SECONDS = 60.0  # between two writes of the time floor
 CLOCK_SECONDS = 1.0  # between two looks at the kernel's clock
 STATUS_SECONDS = 2.0
+CANCELLED_AGAIN_AFTER = 1.0  # s
 WATCHDOG_SECONDS = 10.0  # the service's WatchdogSec is 60
 STANDS_STILL = 30.0  # s without a turn of the player's loop, which turns every 5 s at least
 RENEW_BEFORE = timedelta(days=7)  # before the messaging token ends
@@ -154,9 +155,7 @@ class Agent:
         try:
             done, _ = await asyncio.wait([*tasks, told], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in [*tasks, told]:
-                task.cancel()
-            await asyncio.wait([*tasks, told])
+            await end_all([*tasks, told])
             self.play_log.close()
         return _verdict(done)
 
@@ -309,6 +308,18 @@ class Agent:
 def _refusal(error: RefreshError | ProtocolError) -> str:
     """Say what was refused, in a form that a log can be searched for: `refused: file: code: details`."""
     return f"refused: {error.file or 'repository'}: {error.code}: {error}"
+
+
+async def end_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until all of them have ended.
+
+    Once is not enough: where an answer comes in the moment of the cancellation, `asyncio.wait_for` of Python 3.11
+    returns the answer and the cancellation is lost. Such a task would go on for ever, and with it the process.
+    """
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=CANCELLED_AGAIN_AFTER)
 
 
 def _verdict(done: set[asyncio.Task[object]] | set[asyncio.Task[Any]]) -> int:

@@ -3,12 +3,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from device_parts import DISCIPLINED
 from simulator import Simulator
 
-from loa_device.agent import Agent
+from loa_device.agent import Agent, end_all
 from loa_device.sinks import NullSink
 from loa_device.state import DeviceHome
 
@@ -55,3 +56,21 @@ def test_a_part_that_fails_ends_the_agent_and_the_log_says_how(
     monkeypatch.setattr("loa_device.fetching.Fetching.wake", fails)
     assert outcome(home, server, lambda _parts: None) == 1
     assert "the part 'repository' ended: RuntimeError('no reason at all')" in caplog.text
+
+
+def test_a_cancellation_that_was_lost_is_given_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loa_device.agent.CANCELLED_AGAIN_AFTER", 0.01)
+
+    async def deaf_once() -> None:
+        with suppress(asyncio.CancelledError):  # as wait_for of Python 3.11, when the answer came just then
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    async def work() -> None:
+        task = asyncio.create_task(deaf_once())
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await end_all([task])
+        assert task.cancelled()
+
+    asyncio.run(work())

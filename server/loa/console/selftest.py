@@ -51,6 +51,7 @@ from loa_protocol.keys import Ed25519Signer
 PROVINCE, COMMUNE, VILLAGE = "00", "00000", "00000-01"
 AUTHOR = f"selftest-{COMMUNE}-author"
 LONGEST_WAIT = 60  # seconds for one step
+ENDS_WITHIN = 10  # seconds, for the virtual loudspeaker
 LEAD = timedelta(seconds=15)  # from placing to the first sound
 # Where lists admit every virtual loudspeaker, a new one also plays what earlier self-tests placed. Begun by then,
 # that is over before the next one is due: otherwise each run waits for all of those of the last minutes.
@@ -281,7 +282,10 @@ def _running(folder: Path, device: Device) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            try:
+                process.wait(timeout=ENDS_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()  # otherwise leaving the block would wait for it without end
 
 
 def _proven(placement: Placement, release: Release) -> None:

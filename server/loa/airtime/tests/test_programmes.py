@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Programmes: their rounds become placements once, take turns, follow what changes, and leave what people decided."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -250,3 +250,17 @@ def test_a_programme_with_ten_days_of_rounds_is_filled_in_few_queries(cast, djan
 def test_a_weekly_programme_sounds_on_its_days_alone(cast):
     programme = made(cast, released(cast), recurrence=recurrence.weekly([0, 4], until=date(2026, 11, 30)))
     assert [one.programme_day for one in alive(programme)] == [date(2026, 11, 27), date(2026, 11, 30)]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Europe/Berlin"])
+def test_the_agenda_of_a_programme_is_the_naive_expansion_over_a_change_of_clocks(cast, settings, zone):
+    settings.TIME_ZONE = zone  # Berlin sets its clocks back on 25/10/2026
+    autumn = datetime(2026, 10, 20, 5, tzinfo=UTC)
+    with clock.frozen(autumn):
+        release = released(cast, not_before=autumn)
+        made(cast, release, first_day=date(2026, 10, 1), recurrence=recurrence.weekly([0, 1, 6]))
+        items = channel("loudspeaker").agenda.items(cast.commune, autumn, autumn + HORIZON)
+    days = [date(2026, 10, 20) + timedelta(days=number) for number in range(HORIZON.days)]
+    assert [item.starts for item in items] == [
+        f"{day.isoformat()}T17:00:05" for day in days if day.weekday() in {0, 1, 6}
+    ]

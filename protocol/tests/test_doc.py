@@ -3,13 +3,14 @@
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 import loa_protocol
 from loa_protocol.envelope import PAYLOAD_TYPES
 from loa_protocol.ladder import LADDER_CLASSES, step
 from loa_protocol.reasons import REASONS
 from loa_protocol.reasons import table as reasons_table
-from loa_protocol.wire import BEAT_SECONDS, device_subject, events_subject, look_subject
+from loa_protocol.wire import BEAT_SECONDS, Verb, device_subject, events_subject, look_subject
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 SOURCES = sorted(Path(loa_protocol.__file__).parent.glob("*.py"))
@@ -65,6 +66,6 @@ def test_the_page_names_every_payload_type_and_subject() -> None:
         assert payload_type in PAGE or f"….{payload_type.split('.')[-1]}" in PAGE
     shown = {cell.split("`")[1] for cell in PAGE.splitlines() if cell.startswith("| `loa.")}
     made = {look_subject("i", "c"), events_subject("i", "c")}
-    made |= {device_subject("i", "c", "d", verb) for verb in ("log", "beat", "held", "listen", "sound")}
+    made |= {device_subject("i", "c", "d", verb) for verb in get_args(Verb)}
     assert {one.format(installation="i", commune="c", id="d") for one in shown} == made
     assert f"every {BEAT_SECONDS} s" in PAGE

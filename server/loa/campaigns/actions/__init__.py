@@ -11,7 +11,7 @@ from loa.campaigns.actions.campaigns import (
 )
 from loa.campaigns.actions.checks import Actors, PlanError
 from loa.campaigns.actions.comments import add_comment
-from loa.campaigns.actions.copying import CopyInput, copy_campaign
+from loa.campaigns.actions.copying import CopyInput, copy_campaign, late_from_copy
 from loa.campaigns.actions.evidence import (
     About,
     add_delivery,
@@ -52,7 +52,7 @@ from loa.campaigns.actions.phases import add_key_message, add_phase, edit_key_me
 from loa.campaigns.actions.removal import purge, remove, undo_removal
 from loa.campaigns.actions.steps import EvidenceMissingError, set_activity_state, take_step
 from loa.campaigns.actions.storing import store_file
-from loa.campaigns.actions.templates import TemplateInput, use_template
+from loa.campaigns.actions.templates import TemplateInput, late_from_template, use_template
 from loa.campaigns.actions.uploads import append_block, begin_upload, finish_upload, upload_of
 
 __all__ = [
@@ -106,6 +106,8 @@ __all__ = [
     "edit_objective",
     "edit_phase",
     "finish_upload",
+    "late_from_copy",
+    "late_from_template",
     "plan_inspection",
     "purge",
     "record_visit",

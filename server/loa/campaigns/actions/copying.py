@@ -23,6 +23,7 @@ from loa.campaigns.models import (
     Phase,
     WantedFrequency,
 )
+from loa.campaigns.overdue import Overdue
 from loa.campaigns.queries import may_see
 from loa.campaigns.workdays import shifted_due, shifted_start
 from loa.config.errors import NotFoundError
@@ -98,12 +99,14 @@ class CopyInput:
 
     Args:
         days: by how many days every date moves; due dates then go back to a day of work.
+        overdue: what becomes of due dates that have passed; None leaves them.
         default_post: who answers where the old post belongs to another area; None takes none over then.
     """
 
     title: str
     organisation: Organisation
     days: int
+    overdue: Overdue | None = None
     event_name: str = ""
     default_post: Post | None = None
 
@@ -173,6 +176,7 @@ def _activities(
         post = _post(campaign, one, given.default_post)
         start = moved(one.start, lambda day: shifted_start(day, given.days))
         due = moved(one.due, lambda day: shifted_due(day, given.days))
+        due = given.overdue.moved(due) if given.overdue else due
         copy = Activity.objects.create(
             campaign=campaign,
             phase=phases[one.phase_id],
@@ -196,6 +200,12 @@ def _activities(
     for source_pk, needed_pk in source.activities.exclude(needs=None).values_list("pk", "needs"):
         if needed_pk in copies:
             copies[source_pk].needs.add(copies[needed_pk])
+
+
+def late_from_copy(source: Campaign, days: int, today: date) -> int:
+    """Return how many activities of a copy would be late on the day on which it is made. One query."""
+    dues = source.activities.exclude(due=None).values_list("due", flat=True)
+    return sum(shifted_due(due, days) < today for due in dues)
 
 
 @transaction.atomic

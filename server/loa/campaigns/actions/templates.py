@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Begin a campaign from the library: every day counted from the event, every role answered by a post."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,8 +25,10 @@ from loa.campaigns.actions.phases import add_key_message, add_phase
 from loa.campaigns.actions.telling import tell_accountable
 from loa.campaigns.library import Template, TemplateActivity
 from loa.campaigns.models import Activity, Campaign, KeyMessage, Phase, PlannedChannel
+from loa.campaigns.overdue import Overdue
 from loa.campaigns.words import CHANNEL_NAMES
 from loa.campaigns.workdays import is_tet, workday_after, workday_before
+from loa.people.actions import add_post
 from loa.people.models import Organisation, Post
 
 DAY = timedelta(days=1)
@@ -39,12 +41,16 @@ class TemplateInput:
     Args:
         event_on: the day from which the template counts.
         posts: who answers for each role, by ``Head.key``.
+        later: keys of roles for which nobody can be named yet: each gets a vacant post of its name.
+        overdue: what becomes of due dates that have passed; None leaves them.
     """
 
     title: str
     organisation: Organisation
     event_on: date
     posts: Mapping[str, Post]
+    later: Collection[str] = ()
+    overdue: Overdue | None = None
     event_name: str = ""
     steering_body: str = ""
     steering_head: Post | None = None
@@ -139,6 +145,31 @@ def _add_messages(
     }
 
 
+def late_from_template(template: Template, event_on: date, today: date) -> int:
+    """Return how many activities of a template would be late on the day on which it is used."""
+    dues = (_days(one, event_on)[1] for one in template.activities)
+    return sum(due is not None and due < today for due in dues)
+
+
+def _vacant_posts(template: Template, given: TemplateInput) -> dict[str, Post]:
+    """Return a post of the planning organisation for each role that is named later.
+
+    The system adds them, for one who plans may give no posts; the titles are the template's alone, and nobody
+    holds them. They report to the head of the steering body or to the organisation's first post, who is urged
+    while they are vacant.
+    """
+    own = Post.objects.filter(organisation=given.organisation)
+    above = given.steering_head or own.filter(reports_to=None).order_by("pk").first()
+    made = {}
+    for head in template.heads:
+        if head.key in given.later and head.key not in given.posts:
+            there = own.filter(title=head.name).first()
+            made[head.key] = there or add_post(
+                actor=None, organisation=given.organisation, title=head.name, reports_to=above
+            )
+    return made
+
+
 @transaction.atomic
 def use_template(*, actor: Actors, template: Template, given: TemplateInput) -> Campaign:
     """Begin a campaign from a template; budget lines have no amount yet.
@@ -147,7 +178,7 @@ def use_template(*, actor: Actors, template: Template, given: TemplateInput) -> 
         PermissionDeniedError: the actor does not plan for the organisation.
         PlanError: a value is missing, or no post was named for a role.
     """
-    unnamed = [head.name for head in template.heads if head.key not in given.posts]
+    unnamed = [head.name for head in template.heads if head.key not in {*given.posts, *given.later}]
     if unnamed:
         raise PlanError(
             _("Chưa chọn chức danh chịu trách nhiệm cho: %(heads)s.") % {"heads": ", ".join(unnamed)},
@@ -166,20 +197,22 @@ def use_template(*, actor: Actors, template: Template, given: TemplateInput) -> 
             steering_head=given.steering_head,
         ),
     )
+    posts = {**given.posts, **_vacant_posts(template, given)}
     phases = _add_top(actor, campaign, template, given.event_on)
     messages = _add_messages(actor, campaign, template, phases)
     made: dict[str, Activity] = {}
     added: list[Activity] = []
     for one in template.activities:
         start, due = _days(one, given.event_on)
+        due = given.overdue.moved(due) if given.overdue else due
         activity = add_activity(
             actor=actor,
             campaign=campaign,
             is_told=False,
             given=ActivityInput(
                 title=one.title,
-                accountable_post=given.posts[one.head],
-                contributors={given.posts[key].organisation for key in one.contributors},
+                accountable_post=posts[one.head],
+                contributors={posts[key].organisation for key in one.contributors},
                 phase=phases[one.phase],
                 channels=one.channels,
                 key_messages=[messages[key] for key in one.messages],

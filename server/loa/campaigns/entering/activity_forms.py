@@ -21,6 +21,7 @@ from loa.campaigns.entering.fields import (
     WholeField,
     choose_from,
     offer,
+    offer_posts,
     offer_some,
 )
 from loa.campaigns.models import Activity, Campaign, Phase
@@ -129,7 +130,7 @@ class ActivityForm(PlainForm):
             kwargs["initial"] = self.values_of(activity)
         super().__init__(*args, **kwargs)
         chosen = activity.areas.all() if activity else None
-        choose_from(self, "accountable_post", posts_for(campaign))
+        offer_posts(self, posts_for(campaign), "accountable_post")
         choose_from(self, "phase", phases_of(campaign))
         offer(self, "key_messages", key_messages_of(campaign))
         offer(self, "areas", areas_for(campaign, chosen))

@@ -7,11 +7,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from loa.config import clock
 from loa.config.numbers import whole
 from loa.people.forms import post_label
-from loa.people.models import Post
+from loa.people.models import Person, Post
+from loa.people.queries import holders
 
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[.\s\u00a0]\d{3})+(?:,\d+)?")
 
@@ -119,6 +122,22 @@ def offer_some(
     label = getattr(field, "empty_label", None)
     empty = [("", label)] if label else []
     field.choices = [*empty, *found.items()]  # type: ignore[attr-defined]
+
+
+def offer_posts(form: forms.Form, rows: "QuerySet[Post]", *names: str) -> None:
+    """Set the posts that some fields offer, each with who holds it today. Two queries."""
+    posts = list(rows)
+    people = holders(posts, localdate(clock.now()))
+    offered = [(post.pk, _with_holder(post, people.get(post.pk))) for post in posts]
+    for name in names:
+        field = form.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]
+        label = field.empty_label  # type: ignore[attr-defined]
+        field.choices = [*([("", label)] if label else []), *offered]  # type: ignore[attr-defined]
+
+
+def _with_holder(post: Post, person: Person | None) -> str:
+    return f"{post_label(post)} ({person.full_name if person else _('đang trống')})"
 
 
 def choose_from(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:

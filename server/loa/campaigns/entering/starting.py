@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Other ways to begin a campaign: from the library, as a copy with its dates moved, from the plan above."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,16 +9,19 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from loa.campaigns import actions, queries
 from loa.campaigns.entering.campaign_views import EDIT, either, posts_around
-from loa.campaigns.entering.fields import PostChoice, choose_from
+from loa.campaigns.entering.fields import PostChoice, WholeField, choose_from, offer_posts
 from loa.campaigns.entering.frame import context_of
 from loa.campaigns.library import Template, library, template
 from loa.campaigns.models import Campaign
+from loa.campaigns.overdue import Overdue
+from loa.config import clock
 from loa.config.errors import LoaError
 from loa.people.forms import DayField, OrganisationChoice
 from loa.people.http import AuthenticatedHttpRequest, posted, show_error
@@ -26,7 +29,8 @@ from loa.people.models import Organisation, Post
 from loa.people.plain_forms import PlainForm
 from loa.people.queries import organisations_for, require
 
-HEAD = "head_"
+HEAD, LATE = "head_", "late_"
+LATE_DAYS = 7  # from today, unless something else is typed
 
 
 def _organisation() -> OrganisationChoice:
@@ -35,7 +39,33 @@ def _organisation() -> OrganisationChoice:
     )
 
 
-class TemplateForm(PlainForm):
+class LateForm(PlainForm):
+    """Asks, before a plan is begun, what becomes of work that would be late at once."""
+
+    late = 0  # activities, once the view has counted them
+
+    late_move = forms.BooleanField(label=gettext_lazy("Dời hạn đã qua của các việc này"), required=False)
+    late_days = WholeField(
+        label=gettext_lazy("Hạn mới: mấy ngày kể từ hôm nay"), required=False, min_value=1, max_value=365
+    )
+    late_seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def is_settled(self, late: int) -> bool:
+        """Say whether nothing would be late, or the question was answered; otherwise show it."""
+        if not late or self.cleaned_data["late_seen"]:
+            return True
+        self.late = late
+        self.data = {**self.data.dict(), "late_move": "on", "late_days": str(LATE_DAYS), "late_seen": "on"}
+        return False
+
+    def overdue(self, today: date) -> Overdue | None:
+        """Return what was answered; None leaves the days as they are."""
+        if not self.cleaned_data["late_seen"] or not self.cleaned_data["late_move"]:
+            return None
+        return Overdue(today, today + timedelta(days=self.cleaned_data["late_days"] or LATE_DAYS))
+
+
+class TemplateForm(LateForm):
     """How a template is used: when the event is, and which post answers for each role."""
 
     title = forms.CharField(label=gettext_lazy("Tên chiến dịch"), max_length=300)
@@ -62,24 +92,26 @@ class TemplateForm(PlainForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "organisation", organisations)
-        choose_from(self, "steering_head", posts)
         for head in template.heads:
-            field = PostChoice(
-                label=_("Việc của %(head)s") % {"head": head.name}, empty_label=_("Chọn một chức danh")
+            label = _("Việc của %(head)s") % {"head": head.name}
+            self.add_field(
+                f"{HEAD}{head.key}", PostChoice(label=label, required=False, empty_label=_("Để sau"))
             )
-            field.queryset = posts
-            self.add_field(f"{HEAD}{head.key}", field)
+        offer_posts(self, posts, "steering_head", *(f"{HEAD}{head.key}" for head in template.heads))
 
-    def given(self) -> actions.TemplateInput:
+    def given(self, today: date) -> actions.TemplateInput:
         """Return how the template is used."""
-        values = {name: value for name, value in self.cleaned_data.items() if not name.startswith(HEAD)}
-        posts = {
-            name.removeprefix(HEAD): post for name, post in self.cleaned_data.items() if name.startswith(HEAD)
-        }
-        return actions.TemplateInput(posts=posts, **values)
+        kept = {name: value for name, value in self.cleaned_data.items() if not name.startswith(LATE)}
+        values = {name: value for name, value in kept.items() if not name.startswith(HEAD)}
+        posts = {name.removeprefix(HEAD): post for name, post in kept.items() if name.startswith(HEAD)}
+        named = {key: post for key, post in posts.items() if post is not None}
+        overdue = self.overdue(today)
+        return actions.TemplateInput(
+            posts=named, later=frozenset(posts) - frozenset(named), overdue=overdue, **values
+        )
 
 
-class CopyForm(PlainForm):
+class CopyForm(LateForm):
     """A copy: for whom, under which name, and on which day what lay on the old one's day."""
 
     title = forms.CharField(label=gettext_lazy("Tên chiến dịch mới"), max_length=300)
@@ -103,7 +135,7 @@ class CopyForm(PlainForm):
         super().__init__(*args, **kwargs)
         self._anchor = anchor
         choose_from(self, "organisation", organisations)
-        choose_from(self, "default_post", posts)
+        offer_posts(self, posts, "default_post")
         if anchor is None:
             del self.fields["moved_to"]
         else:
@@ -113,12 +145,17 @@ class CopyForm(PlainForm):
                 "Mọi ngày khác dời theo, tránh ngày nghỉ và Tết; hạn lùi về ngày làm việc trước đó."
             )
 
-    def given(self) -> actions.CopyInput:
-        """Return how the campaign is copied."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "moved_to"}
+    @property
+    def days(self) -> int:
+        """Return by how many days every date moves."""
         to = self.cleaned_data.get("moved_to")
-        days = (to - self._anchor).days if to and self._anchor else 0
-        return actions.CopyInput(days=days, **values)
+        return (to - self._anchor).days if to and self._anchor else 0
+
+    def given(self, today: date) -> actions.CopyInput:
+        """Return how the campaign is copied."""
+        kept = {name: value for name, value in self.cleaned_data.items() if not name.startswith(LATE)}
+        values = {name: value for name, value in kept.items() if name != "moved_to"}
+        return actions.CopyInput(days=self.days, overdue=self.overdue(today), **values)
 
 
 class TakeOverForm(PlainForm):
@@ -166,9 +203,12 @@ def use_template(request: AuthenticatedHttpRequest, name: str) -> HttpResponse:
         posts=posts_around(request.user),
         initial={"title": chosen.name, "event_name": chosen.event_name},
     )
-    if form.is_valid():
+    today = localdate(clock.now())
+    if form.is_valid() and form.is_settled(
+        actions.late_from_template(chosen, form.cleaned_data["event_on"], today)
+    ):
         try:
-            campaign = actions.use_template(actor=request.user, template=chosen, given=form.given())
+            campaign = actions.use_template(actor=request.user, template=chosen, given=form.given(today))
         except LoaError as error:
             show_error(form, error)
         else:
@@ -195,9 +235,10 @@ def copy_campaign(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
             "organisation": source.organisation_id,
         },
     )
-    if form.is_valid():
+    today = localdate(clock.now())
+    if form.is_valid() and form.is_settled(actions.late_from_copy(source, form.days, today)):
         try:
-            made = actions.copy_campaign(actor=request.user, source=source, given=form.given())
+            made = actions.copy_campaign(actor=request.user, source=source, given=form.given(today))
         except LoaError as error:
             show_error(form, error)
         else:

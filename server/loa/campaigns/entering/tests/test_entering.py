@@ -251,9 +251,8 @@ def test_every_template_of_the_library_becomes_a_campaign(planner: Client, cast:
         "event_on": "2027-04-30",
     }
     address = f"/chien-dich/lap/mau/{chosen.key}/"
-    said = text(planner.post(address, typed))
-    assert "Chưa chọn." in said
-    assert not Campaign.objects.exists()
+    assert f"({cast.head.full_name})" in text(planner.get(address))  # who holds a post stands beside it
+    assert "(đang trống)" in text(planner.get(address))
     posts = {f"head_{head.key}": cast.head_post.pk for head in chosen.heads}
     answer = planner.post(address, {**typed, **posts})
     assert answer["Location"].endswith("/ke-hoach/")

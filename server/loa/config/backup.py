@@ -28,6 +28,7 @@ from loa.areas.models import Area
 from loa.audit import queries as audit_queries
 from loa.config import clock, failures, rows, up, witnesses
 from loa.config.failures import OperatorError
+from loa.config.home import make_private
 from loa.config.prepare import prepare_database
 from loa.config.words import _
 from loa.devices import publishing
@@ -263,7 +264,10 @@ def _restore_files(archive: tarfile.TarFile) -> int:
 
 
 def _put(target: Path, content: bytes, *, private: bool) -> None:
-    target.parent.mkdir(mode=0o700 if private else 0o755, parents=True, exist_ok=True)
+    if private:
+        make_private(target.parent)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     target.chmod(0o600 if private else 0o644)
 

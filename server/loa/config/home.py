@@ -106,6 +106,13 @@ def write_public(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are not there, open to their owner alone."""
+    if not folder.exists():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the disk remember which files a folder holds: without it a new name may be lost in a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

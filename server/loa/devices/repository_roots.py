@@ -17,7 +17,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root  # type: ignore[attr-defined]  # not in __all__
 
-from loa.config.home import write_private, write_public
+from loa.config.home import make_private, write_private, write_public
 from loa_protocol.canonical import canonical
 from loa_protocol.statements import Administrators, decode_statement, encode_statement
 
@@ -155,7 +155,7 @@ class Roots:
                 write_public(other.folder / f"{version}{SUFFIX}", self.content(version))
 
     def _keep(self, version: int, content: bytes) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self.folder)
         write_private(self.folder / f"{version}{SUFFIX}", content)
 
 

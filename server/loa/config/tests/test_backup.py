@@ -19,7 +19,7 @@ from loa.audit.models import Entry
 from loa.campaigns.sample import load_sample
 from loa.config import backup, clock, witnesses
 from loa.config.failures import OperatorError
-from loa.config.home import Home
+from loa.config.home import Home, make_private, write_private
 from loa.config.tests.test_messaging import free_port
 from loa.devices import publishing
 from loa.devices.models import Device, DeviceStatus, Publication
@@ -169,6 +169,8 @@ def test_files_and_keys_come_back_closed_and_newer_public_files_stay(
     tmp_path: Path, home: Home, commune: Area
 ) -> None:
     (home.keys / "admin.key").write_bytes(KEY)
+    make_private(home.keys / "selftest" / "more")
+    write_private(home.keys / "selftest" / "more" / "00000.json", b"{}")
     (home.media / "a.opus").write_bytes(b"sound")
     repository = home.repositories / "99999" / "metadata"
     repository.mkdir(parents=True)
@@ -182,6 +184,7 @@ def test_files_and_keys_come_back_closed_and_newer_public_files_stay(
     backup.restore(tmp_path / "loa.tar")
     assert (home.keys / "admin.key").read_bytes() == KEY
     assert (home.keys / "admin.key").stat().st_mode & 0o077 == 0
+    assert (home.keys / "selftest").stat().st_mode & 0o077 == 0
     assert not (home.keys / "made-later.key").exists()
     assert (home.media / "a.opus").read_bytes() == b"sound"
     assert (repository / "old.json").read_text() == "2"

@@ -8,7 +8,15 @@ from loa.areas.models import Area
 from loa.areas.tests.test_outlines import BOW_TIE
 from loa.people.models import Organisation, Person, Post, PostHolding, Role, RoleGrant
 from loa.people.queries import may
-from loa.people.tests.factories import PASSWORD, Cast, grant, make_cast, make_organisation, make_person
+from loa.people.tests.factories import (
+    PASSWORD,
+    Cast,
+    grant,
+    make_cast,
+    make_organisation,
+    make_passkey,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "con-duong-lang-1999"
@@ -192,3 +200,10 @@ def test_the_frame_shows_the_unit_and_the_settings_to_administrators_alone(
         page = text(client.get("/tai-khoan/"))
         assert "Xã Đầm Hà" in page
         assert ('href="/thiet-lap/"' in page) is sees
+
+
+def test_a_key_is_named_by_the_digits_that_lists_say(client: Client) -> None:
+    cast = make_cast()
+    passkey = make_passkey(cast.approver)
+    client.force_login(cast.approver)
+    assert passkey.keyid[:16] in client.get("/tai-khoan/bao-ve/").content.decode()

@@ -204,6 +204,6 @@ def test_the_frame_shows_the_unit_and_the_settings_to_administrators_alone(
 
 def test_a_key_is_named_by_the_digits_that_lists_say(client: Client) -> None:
     cast = make_cast()
-    passkey = make_passkey(cast.approver)
-    client.force_login(cast.approver)
+    passkey = make_passkey(cast.administrator)
+    client.force_login(cast.administrator)
     assert passkey.keyid[:16] in client.get("/tai-khoan/bao-ve/").content.decode()

@@ -143,7 +143,8 @@ def _items(rows: QuerySet[Activity] | list[Activity], today: date, *, with_stand
     people = accountable_people(batch, today)
     helping: dict[int, list[str]] = {}
     joined = Activity.contributors.through.objects.filter(activity__in=batch)
-    for activity, name in joined.values_list("activity", "organisation__name").order_by("pk"):
+    others = joined.exclude(organisation=F("activity__organisation"))  # who leads is not named twice
+    for activity, name in others.values_list("activity", "organisation__name").order_by("pk"):
         helping.setdefault(activity, []).append(name)
     how_far = standings(batch) if with_standing else {}
     for row in batch:

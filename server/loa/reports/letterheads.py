@@ -20,6 +20,9 @@ from loa.reports.models import Document, Kind
 TYPE_CODES = {Kind.PLAN: "KH", Kind.ASSIGNMENT: "KH"}  # the others are reports, "BC"
 _WHOLE = {"UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân", "MTTQ": "Mặt trận Tổ quốc"}
 _PARTY_SYMBOLS = {"Đảng ủy": "ĐU", "Huyện ủy": "HU", "Tỉnh ủy": "TU", "Thành ủy": "TU", "Đảng bộ": "ĐB"}
+_OWN_BODY = re.compile(r"\s+(UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\b.*", re.IGNORECASE)
+_DEPUTY = re.compile(r"Phó\s+(.+?)(?:\s+Thường trực)?", re.IGNORECASE)
+_CHIEF = re.compile(r"(Chủ|Trưởng|Giám|Tổng|Chánh|Bí thư|\w+ trưởng)\b", re.IGNORECASE)
 _AREA_KIND = re.compile(r"^(Xã|Phường|Đặc khu|Tỉnh|Thành phố)\s+", re.IGNORECASE)
 
 
@@ -49,6 +52,7 @@ def proposed(campaign: Campaign, kind: Kind, today: date) -> Head:
     parent = organisation.get_parent() if organisation.depth > 1 else None
     post = _signing_post(campaign)
     person = holder(post, today) if post else None
+    office = _OWN_BODY.sub("", post.title) if post else ""  # the letterhead names the body already
     is_plan = kind in TYPE_CODES
     return Head(
         number=(campaign.number if is_plan else "") or _blank_number(organisation, kind),
@@ -56,8 +60,8 @@ def proposed(campaign: Campaign, kind: Kind, today: date) -> Head:
         place=_AREA_KIND.sub("", organisation.area.name),
         parent=_in_full(parent.name) if parent else "",
         issuer=_lines(_in_full(organisation.name)),
-        authority=_authority(organisation),
-        office=post.title if post else "",
+        authority=_authority(organisation, office),
+        office=office,
         signer=person.full_name if person else "",
         recipients="Lưu: VT",
     )
@@ -66,14 +70,15 @@ def proposed(campaign: Campaign, kind: Kind, today: date) -> Head:
 def head_of(document: Document, today: date) -> Head:
     """Return the words around a document: what people wrote, else what is proposed."""
     given = proposed(document.campaign, Kind(document.kind), today)
+    office = document.office or given.office
     return Head(
         number=document.number or given.number,
         issued_on=document.issued_on or given.issued_on,
         place=document.place or given.place,
         parent=document.parent or given.parent,
         issuer=document.issuer or given.issuer,
-        authority=document.authority or given.authority,
-        office=document.office or given.office,
+        authority=document.authority or _authority(document.campaign.organisation, office),
+        office=office,
         signer=document.signer or given.signer,
         recipients=document.recipients or given.recipients,
     )
@@ -121,12 +126,25 @@ def _lines(name: str) -> str:
     return re.sub(r"\s+(?=(xã|phường|đặc khu|tỉnh|thành phố)\s)", "\n", name, count=1, flags=re.IGNORECASE)
 
 
-def _authority(organisation: Organisation) -> str:
+def _authority(organisation: Organisation, office: str) -> str:
+    """Return for whom is signed, in lines: the body, then the chief for whom a deputy signs (Nghị định 30/2020)."""
     whole = _in_full(organisation.name)
     if organisation.kind == OrganisationKind.PARTY:
         return "T/M Ban Thường vụ"
     collective = next((body for body in list(_WHOLE.values())[:2] if whole.startswith(body)), "")
-    return f"TM. {collective}" if collective else ""
+    chief = _chief_of(office)
+    return "\n".join(
+        line for line in (f"TM. {collective}" if collective else "", f"KT. {chief}" if chief else "") if line
+    )
+
+
+def _chief_of(office: str) -> str:
+    """Return the office whose deputy this is ("Phó Chủ tịch", "Phó phòng"); "" where it is no deputy's."""
+    found = _DEPUTY.fullmatch(office.strip())
+    if found is None:
+        return ""
+    chief = found[1]
+    return f"{chief[:1].upper()}{chief[1:]}" if _CHIEF.match(chief) else f"Trưởng {chief}"
 
 
 def _blank_number(organisation: Organisation, kind: Kind) -> str:

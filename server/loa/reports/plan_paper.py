@@ -3,8 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from loa.campaigns.models import Audience, Campaign, KeyMessage, MessagePriority, Phase
-from loa.campaigns.words import PRIORITY_NAMES
+from loa.campaigns.models import Audience, Campaign, KeyMessage, Phase
 from loa.reports import wording
 from loa.reports.figures import Item
 from loa.reports.layout.tree import Annex, Block, Column, Heading, Paper, Paragraph, Row, Table
@@ -38,12 +37,12 @@ def plan_paper(campaign: Campaign, head: Head, written: dict[str, str], items: S
         *narrated(written.get("purpose", "") or campaign.purpose),
         *_objectives(campaign),
         Heading(1, "II. NỘI DUNG"),
-        *narrated(written.get("content", ""), is_needed=False),
+        *narrated(written.get("content", "")),
         *_content(campaign),
         Heading(1, "III. KINH PHÍ"),
         *_budget(campaign, written.get("budget", "")),
         Heading(1, "IV. TỔ CHỨC THỰC HIỆN"),
-        *narrated(written.get("organisation", ""), is_needed=False),
+        *narrated(written.get("organisation", "")),
         *_organisation(campaign, items),
     ]
     annex = assignment_annex(campaign, head, items)
@@ -129,9 +128,8 @@ def _content(campaign: Campaign) -> list[Block]:
 
 
 def _message(message: KeyMessage) -> str:
-    mark = f" ({PRIORITY_NAMES[MessagePriority.TOP]})" if message.priority == MessagePriority.TOP else ""
     often = message.wanted_per_week
-    return f"{message.text}{mark}" + (f", mỗi thôn ít nhất {often} lần một tuần" if often else "")
+    return message.text + (f", mỗi thôn ít nhất {often} lần một tuần" if often else "")
 
 
 def _phase(phase: Phase) -> str:
@@ -151,12 +149,16 @@ def _budget(campaign: Campaign, text: str) -> list[Block]:
     lines = list(campaign.budget_lines.all())
     if not lines:
         return list(narrated(text))
+    total = sum(one.planned for one in lines)
     rows = [
-        Row((str(at), one.name, one.source, wording.number(one.planned)))
+        Row((str(at), one.name, one.source, wording.number(one.planned) if one.planned else ""))
         for at, one in enumerate(lines, start=1)
     ]
-    total = Row(("", "Tổng cộng", "", wording.number(sum(one.planned for one in lines))))
-    return [*narrated(text, is_needed=False), Table(BUDGET, [*rows, total])]
+    if total:
+        table = Table(BUDGET, [*rows, Row(("", "Tổng cộng", "", wording.number(total)))])
+    else:  # who pays is known, how much is not
+        table = Table(BUDGET[:-1], [Row(row.cells[:-1]) for row in rows])
+    return [*narrated(text), table]
 
 
 def _organisation(campaign: Campaign, items: Sequence[Item]) -> list[Block]:
@@ -164,7 +166,7 @@ def _organisation(campaign: Campaign, items: Sequence[Item]) -> list[Block]:
     blocks: list[Block] = []
     if campaign.steering_body:
         head = campaign.steering_head
-        led = f", đứng đầu là {head.title}" if head else ""
+        led = f", đứng đầu là {wording.post_name(head)}" if head else ""
         blocks.append(Paragraph(f"{campaign.steering_body} chỉ đạo thực hiện kế hoạch này{led}."))
     counts: dict[str, int] = {}
     for item in items:
@@ -175,4 +177,4 @@ def _organisation(campaign: Campaign, items: Sequence[Item]) -> list[Block]:
             Paragraph("Các cơ quan, đơn vị thực hiện theo Phụ lục phân công kèm theo kế hoạch này:"),
             *listed(lines),
         ]
-    return blocks or list(narrated(""))
+    return blocks

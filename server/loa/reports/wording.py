@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from loa.campaigns.models import Activity
+from loa.people.models import Post
 from loa.reports.figures import Item
 from loa.reports.layout.tree import Paragraph
 from loa.ui.dates import decimal, thousands
 
 BLANK = "…" * 25  # a place that somebody still has to fill
+BARE_TITLES = {"người đứng đầu", "thủ trưởng"}  # say nothing without their organisation
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
@@ -19,10 +21,10 @@ def roman(number: int) -> str:
     return ROMAN[number - 1] if number <= len(ROMAN) else str(number)
 
 
-def narrated(text: str, *, is_needed: bool = True) -> list[Paragraph]:
-    """Return what somebody wrote, a paragraph for each line; dots where something should stand."""
+def narrated(text: str) -> list[Paragraph]:
+    """Return what somebody wrote, a paragraph for each line; dots to fill by hand where nobody wrote."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [Paragraph(line) for line in lines or ([BLANK] if is_needed else [])]
+    return [Paragraph(line) for line in lines or [BLANK]]
 
 
 def listed(lines: Iterable[str]) -> list[Paragraph]:
@@ -72,6 +74,14 @@ def product(activity: Activity) -> str:
 
 
 def leader(item: Item) -> str:
-    """Return who answers for an activity: the post, and its holder where there is one."""
-    title = item.activity.accountable_post.title
-    return f"{title}: {item.holder.full_name}" if item.holder else title
+    """Return who answers for an activity: the post with its holder, a vacant post with its organisation."""
+    post = item.activity.accountable_post
+    name = post_name(post)
+    if item.holder:
+        return f"{name}: {item.holder.full_name}"
+    return name if name != post.title else f"{name} ({post.organisation.name})"
+
+
+def post_name(post: Post) -> str:
+    """Return a post's title, with its organisation where the title alone could be anybody's."""
+    return f"{post.title} {post.organisation.name}" if post.title.lower() in BARE_TITLES else post.title

@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -18,16 +18,15 @@ from django_tasks_db.models import DBTaskResult
 from loa.airtime.tests.factories import FIVE, make_placement, make_release
 from loa.audit.models import Entry
 from loa.campaigns.actions import PlanError
-from loa.campaigns.models import BudgetLine, Campaign, LegalDocument
+from loa.campaigns.models import BudgetLine, Campaign, LegalDocument, MessagePriority
 from loa.campaigns.tests.factories import make_activity, make_campaign, make_key_message, make_phase
 from loa.config import clock
 from loa.config.errors import PermissionDeniedError
 from loa.deliveries.tests.factories import make_delivery
 from loa.jobs.models import Job
 from loa.jobs.queries import visible_job
-from loa.people.models import OrganisationKind
 from loa.people.tests.factories import Cast, make_cast
-from loa.reports import figures, letterheads
+from loa.reports import figures
 from loa.reports.actions import HeadInput, request_document, write_document
 from loa.reports.command import write_file
 from loa.reports.jobs import produce
@@ -36,6 +35,7 @@ from loa.reports.layout.tree import Heading, Paper, Paragraph, Table
 from loa.reports.models import Document, Kind
 from loa.reports.papers import paper_of
 from loa.reports.queries import document_of, file_of, job_key, path_of
+from loa.reports.wording import BLANK
 
 pytestmark = pytest.mark.django_db
 NOW = FIVE + timedelta(days=1)
@@ -63,7 +63,7 @@ def campaign(cast: Cast) -> Campaign:
     work = make_activity(
         made, cast.head_post, phase=before, quantity=5, unit="buổi", due=TODAY + timedelta(days=3)
     )
-    work.contributors.add(cast.organisation)
+    work.contributors.add(cast.organisation, cast.office)
     make_activity(made, cast.vacant_post, "Treo băng rôn", due_note="thường xuyên")
     return made
 
@@ -115,9 +115,47 @@ def test_the_assignment_table_says_who_what_when_with_whom_and_what_comes_out(
     leader = f"{cast.head_post.title}: {cast.head.full_name}"
     found = rows(of(campaign, Kind.ASSIGNMENT))
     assert ("I. Trước đại hội",) in found
-    assert ("1", "Phát loa hằng ngày", office, office, due, "05 buổi", leader, "") in found
-    vacant = cast.vacant_post.title
+    assert ("1", "Phát loa hằng ngày", office, cast.office.name, due, "05 buổi", leader, "") in found
+    vacant = f"{cast.vacant_post.title} ({cast.office.name})"
     assert ("2", "Treo băng rôn", office, "", "thường xuyên", "", vacant, "") in found
+
+
+def test_a_bare_title_names_its_organisation_held_or_vacant(campaign: Campaign, cast: Cast) -> None:
+    cast.head_post.title = cast.vacant_post.title = "Người đứng đầu"
+    cast.head_post.save()
+    cast.vacant_post.save()
+    leaders = {row[6] for row in rows(of(campaign, Kind.ASSIGNMENT)) if len(row) > 6}
+    assert leaders == {
+        f"Người đứng đầu {cast.organisation.name}: {cast.head.full_name}",
+        f"Người đứng đầu {cast.office.name}",
+    }
+
+
+def test_a_plan_prints_no_mark_of_ours_and_no_zero_where_nothing_is_known(
+    campaign: Campaign, cast: Cast
+) -> None:
+    campaign.key_messages.update(priority=MessagePriority.TOP)
+    campaign.budget_lines.update(planned=0)
+    paper = of(campaign, Kind.PLAN)
+    assert "- Điểm mới của Văn kiện." in words(paper)
+    assert ("1", "Băng rôn", "ngân sách xã") in rows(paper)
+    assert not any("Tổng cộng" in row for row in rows(paper))
+    BudgetLine.objects.create(campaign=campaign, name="Cờ", planned=1_000)
+    found = rows(of(campaign, Kind.PLAN))
+    assert ("1", "Băng rôn", "ngân sách xã", "") in found
+    assert ("", "Tổng cộng", "", "1.000") in found
+
+
+@pytest.mark.parametrize(("kind", "unwritten"), [(Kind.PLAN, 3), (Kind.FINAL, 7)])
+def test_a_part_that_nobody_wrote_shows_dots_to_fill_by_hand(
+    campaign: Campaign, cast: Cast, kind: Kind, unwritten: int
+) -> None:
+    """A plan's opening and purpose are never blank: they are taken from the campaign."""
+    assert words(of(campaign, kind)).count(BLANK) == unwritten
+    key = "organisation" if kind is Kind.PLAN else "tasks"
+    write_document(actor=cast.planner, document=document_of(campaign, kind, ""), texts={key: "Đã phân công."})
+    said = words(of(campaign, kind))
+    assert (said.count(BLANK), "Đã phân công." in said) == (unwritten - 1, True)
 
 
 def test_narratives_stand_in_their_sections_and_figures_around_them(campaign: Campaign, cast: Cast) -> None:
@@ -271,28 +309,12 @@ def test_a_failure_is_said_and_nothing_written_is_lost(
     assert (job.state, "Lời văn vẫn được giữ" in job.error) == ("failed", True)
 
 
-def test_letterheads_are_proposed_from_the_organisation_and_yield_to_what_was_written(
-    campaign: Campaign, cast: Cast
+def test_the_list_says_what_fills_itself_and_what_may_be_added(
+    campaign: Campaign, cast: Cast, client: Client
 ) -> None:
-    cast.organisation.name = "UBND xã Đầm Hà"
-    campaign.organisation = cast.organisation
-    head = letterheads.proposed(campaign, Kind.PLAN, TODAY)
-    assert (head.issuer, head.number, head.authority) == (
-        "Ủy ban nhân dân\nxã Đầm Hà",
-        "/KH-UBND",
-        "TM. Ủy ban nhân dân",
-    )
-    assert letterheads.proposed(campaign, Kind.WEEKLY, TODAY).number == "/BC-UBND"
-    document = Document(campaign=campaign, kind=Kind.PLAN, signer="Trần Thế Ước", issued_on=date(2026, 1, 2))
-    taken = letterheads.head_of(document, TODAY)
-    assert (taken.signer, taken.issued_on, taken.place) == ("Trần Thế Ước", date(2026, 1, 2), head.place)
-
-
-def test_the_partys_documents_have_its_numbers(campaign: Campaign, cast: Cast) -> None:
-    cast.organisation.name, cast.organisation.kind = "Đảng ủy xã Đầm Hà", OrganisationKind.PARTY
-    campaign.organisation = cast.organisation
-    head = letterheads.proposed(campaign, Kind.FINAL, TODAY)
-    assert (head.number, head.authority) == ("-BC/ĐU", "T/M Ban Thường vụ")
+    client.force_login(cast.planner)
+    page = client.get(reverse("reports:documents", args=["dai-hoi"])).content.decode()
+    assert "tự điền từ số liệu, 5 phần có thể viết thêm" in page
 
 
 def test_the_command_writes_either_format(campaign: Campaign, tmp_path: Any) -> None:
@@ -319,7 +341,7 @@ def test_the_page_keeps_what_was_typed_and_makes_files_with_one_button(
     typed = {"section_opening": "Ban hành kế hoạch như sau:", "number": "5/KH-UBND"}
     assert client.post(address, typed | {"then": "produce"}).status_code == 302
     work()
-    assert "Tải .docx" in client.get(address).content.decode()
+    assert "Tải Word (.docx)" in client.get(address).content.decode()
     answer = client.get(reverse("reports:download", args=["dai-hoi", "plan", "ca-chien-dich", "docx"]))
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ke-hoach-dai-hoi.docx"'
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]

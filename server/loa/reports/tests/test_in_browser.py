@@ -48,7 +48,7 @@ def produced(page: Page, file: Path) -> Path:
     expect(page.get_by_role("progressbar")).to_be_visible()
     for row in DBTaskResult.objects.all():
         produce.func(*row.args_kwargs["args"])
-    link = page.get_by_role("link", name="Tải .docx")
+    link = page.get_by_role("link", name="Tải Word (.docx)")
     link.wait_for()
     with page.expect_download() as download:
         link.click()

@@ -49,7 +49,11 @@ class MessageForm(forms.Form):
         required=False,
         strip=False,
         label=_("Nguồn"),
-        help_text=_("Mỗi dòng một nguồn: tên văn bản hoặc nơi đưa tin, rồi địa chỉ trang nếu có."),
+        help_text=_(
+            "Mỗi dòng một nguồn: tên văn bản hoặc nơi đưa tin, rồi địa chỉ trang nếu có. "
+            "Ví dụ: Kế hoạch 12/KH-UBND của UBND xã. "
+            "Lưu được khi chưa có nguồn; gửi duyệt thì cần ít nhất một."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -87,6 +91,11 @@ class MessageForm(forms.Form):
         for problem in problems(cleaned["title"], cleaned["text"], parse_sources(cleaned["sources"])):
             self.add_error(problem.field, problem.message)
         return cleaned
+
+    @property
+    def key_messages_open(self) -> bool:
+        """Say whether the fold of key messages begins open: something in it is chosen or wrong."""
+        return bool(self["key_messages"].value() or self["key_messages"].errors)
 
     @property
     def campaign(self) -> Campaign | None:

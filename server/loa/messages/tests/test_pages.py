@@ -92,6 +92,26 @@ def test_an_error_is_said_and_everything_typed_is_still_there(
     assert not Message.objects.exists()
 
 
+def test_key_messages_are_folded_until_one_is_chosen(cast: Cast) -> None:
+    key_message = make_key_message(make_campaign(cast.organisation))
+    client = as_person(cast.editor)
+    fold = "<summary>Thuộc thông điệp nào? (không bắt buộc)</summary>"
+    assert f"<details>{fold}" in client.get(WRITE).content.decode()
+    begun = client.get(WRITE, {"thong-diep": key_message.pk}).content.decode()
+    assert f"<details open>{fold}" in begun
+    refused = client.post(WRITE, typed(cast, title="", key_messages=[key_message.pk])).content.decode()
+    assert f"<details open>{fold}" in refused
+
+
+def test_a_message_without_a_source_is_saved_and_the_field_says_when_one_is_needed(cast: Cast) -> None:
+    client = as_person(cast.editor)
+    shown = client.get(WRITE).content.decode()
+    assert "Ví dụ: Kế hoạch 12/KH-UBND" in shown
+    assert "gửi duyệt thì cần ít nhất một" in shown
+    assert client.post(WRITE, typed(cast, sources="")).status_code == 302
+    assert not Message.objects.get().revisions.get().sources.exists()
+
+
 def test_every_problem_is_shown_at_once(cast: Cast) -> None:
     answer = as_person(cast.editor).post(WRITE, typed(cast, title="", text="", sources="https://example.org"))
     shown = answer.content.decode()

@@ -10,6 +10,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from loa.campaigns.actions import telling
         from loa.campaigns.actions.comments import MENTION
+        from loa.campaigns.urging import actions as urging
         from loa.notices import kinds
         from loa.ui.frame import Place, register_place
 
@@ -22,6 +23,10 @@ class CampaignsConfig(AppConfig):
         why = _("Bạn nhận thông báo này vì bạn chịu trách nhiệm về việc này hoặc đã nộp kết quả.")
         kinds.register(kinds.Kind(telling.RETURNED, _("Bị trả lại"), why))
         kinds.register(kinds.Kind(telling.VERIFIED, _("Đã xác nhận xong"), why))
+        why = _(
+            "Bạn nhận thông báo này vì bạn giữ chức danh chịu trách nhiệm về việc này hoặc chức danh cấp trên."
+        )
+        kinds.register(kinds.Kind(urging.KIND, _("Đôn đốc"), why))
         register_place(
             Place(
                 key="campaigns",

@@ -42,6 +42,8 @@ VERBS: dict[str, str | Promise] = {
     "add_evidence": gettext_lazy("thêm minh chứng"),
     "clear_match": gettext_lazy("kết luận về ảnh trùng"),
     "add_comment": gettext_lazy("trao đổi"),
+    "urge": gettext_lazy("đôn đốc"),
+    "set_urging_days": gettext_lazy("đặt ngày đôn đốc"),
     "plan_inspection": gettext_lazy("lên lịch kiểm tra"),
     "edit_inspection": gettext_lazy("sửa lịch kiểm tra"),
     "record_visit": gettext_lazy("ghi kết quả kiểm tra"),

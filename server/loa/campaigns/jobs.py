@@ -10,6 +10,7 @@ from loa.campaigns.actions.uploads import forget_stale_uploads
 from loa.campaigns.importing.jobs import forget_imports
 from loa.campaigns.matching import compare
 from loa.campaigns.models import StoredFile
+from loa.campaigns.urging import jobs as urging_jobs  # noqa: F401  (its periodic work and digests)
 from loa.config import clock
 from loa.jobs import outbox, periodic
 from loa.jobs.models import OutboxEntry

@@ -130,6 +130,7 @@ class Deed(StrEnum):
     ADD_EVIDENCE = "add_evidence"
     REMOVE_EVIDENCE = "remove_evidence"
     CLEAR_MATCH = "clear_match"
+    URGE = "urge"
     COMMENT = "comment"
     REMOVE_COMMENT = "remove_comment"
     PLAN_INSPECTION = "plan_inspection"
@@ -150,6 +151,7 @@ DEEDS: dict[Deed, tuple[str | Promise, tuple[Part, ...]]] = {
         (Part.AUTHOR, Part.ACCOUNTABLE, Part.OFFICE, Part.PLANNER),
     ),
     Deed.CLEAR_MATCH: (_("kết luận về ảnh trùng"), _HEADS),
+    Deed.URGE: (_("đôn đốc"), _HEADS),
     Deed.COMMENT: (_("trao đổi"), (Part.READER,)),
     Deed.REMOVE_COMMENT: (_("xóa lời trao đổi"), (Part.AUTHOR, Part.PLANNER)),
     Deed.PLAN_INSPECTION: (_("lên lịch kiểm tra"), (Part.STEERING, Part.PLANNER)),

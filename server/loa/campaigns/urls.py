@@ -27,4 +27,5 @@ urlpatterns = [  # the overview of one campaign joins layers: console:campaign, 
     path("<slug:key>/ke-hoach/giai-doan/<int:pk>/", edit_part, PHASE, name="edit_phase"),
     path("", include("loa.campaigns.entering.urls")),
     path("", include("loa.campaigns.importing.urls")),
+    path("", include("loa.campaigns.urging.urls")),
 ]

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What waits for one person in all plans: his own work, and submitted work that he may verify."""
+"""What waits for one person in all plans: his own work, submitted work that he may verify, and what is due around."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, Func, Q, QuerySet, Subquery, When
 
 from loa.areas import tree
 from loa.campaigns.models import Activity, ActivityState
 from loa.campaigns.rules import OPEN_STATES, days_late
-from loa.campaigns.standing import LONGEST_CHAIN, held_posts, posts_above
-from loa.people.models import Person, Post
-from loa.people.queries import holders, people_with
+from loa.campaigns.standing import posts_above
+from loa.people.models import Person, Post, PostHolding
+from loa.people.queries import covered, holders, holdings_of_person, people_with
 from loa.people.rules import Permission
 from loa.people.scope import scope
 
@@ -39,10 +38,12 @@ class Waiting:
     Args:
         own: late, returned, or due within a week, of the posts that he holds.
         to_verify: submitted by somebody else; he may verify it, by the table in ``rules``.
+        here: anybody's, late or due within a week, of the campaigns in the areas that he sees.
     """
 
     own: tuple[OwnLine, ...] = ()
     to_verify: tuple[Activity, ...] = ()
+    here: tuple[Activity, ...] = ()
 
     @property
     def late(self) -> int:
@@ -50,41 +51,65 @@ class Waiting:
         return sum(line.days_late > 0 for line in self.own)
 
 
-def _rows(wanted: Q) -> QuerySet[Activity]:
-    return (
-        Activity.objects.filter(wanted, campaign__removal=None)
-        .select_related("campaign", "organisation", "accountable_post", "submitted_by")
-        .order_by("due", "pk")
+class _Below(Func):
+    """The ids of all posts below those of a subquery, however deep; a circle ends where it closes.
+
+    Django has no recursive query of its own; PostgreSQL and SQLite read this one alike.
+    """
+
+    template = (
+        "(WITH RECURSIVE below(id) AS ("
+        "SELECT id FROM %(posts)s WHERE reports_to_id IN %(expressions)s"
+        " UNION SELECT lower.id FROM %(posts)s AS lower JOIN below ON lower.reports_to_id = below.id"
+        ") SELECT id FROM below)"
     )
+    output_field = BigIntegerField()
 
 
-def _below(held: Collection[int]) -> set[int]:
-    """Return the ids of all posts below some. One query for each level, one more at the end."""
-    found: set[int] = set()
-    level = set(held)
-    for _level in range(LONGEST_CHAIN):
-        level = set(Post.objects.filter(reports_to__in=level).values_list("pk", flat=True)) - found
-        if not level:
-            break
-        found |= level
-    return found
+def _is_own(held: QuerySet[PostHolding, int], today: date) -> Q:
+    """Return the condition "of these posts and not done: late, due soon, or returned"."""
+    wanted = Q(due__lte=today + SOON) | Q(state=ActivityState.RETURNED)
+    states = OPEN_STATES - {ActivityState.SUBMITTED}
+    return wanted & Q(accountable_post__in=held, state__in=states, campaign__removal=None)
+
+
+def _is_to_verify(person: Person, held: QuerySet[PostHolding, int]) -> Q:
+    """Return the condition "submitted by somebody else, and the holder of these posts may verify it"."""
+    below = _Below(Subquery(held), posts=Post._meta.db_table)
+    verify = Q(campaign__steering_head__in=held) | Q(accountable_post__in=below)
+    for path in tree.topmost(scope(person).organisation_paths(Permission.PLAN_EDIT)):
+        verify |= Q(campaign__organisation__path__startswith=path)
+    submitted = Q(state=ActivityState.SUBMITTED, campaign__removal=None)
+    return verify & submitted & ~Q(submitted_by=person)
+
+
+def _is_here(person: Person, today: date) -> Q:
+    """Return the condition "not done, late or due soon, in an area that the person sees"."""
+    done = Q(state__in=[ActivityState.VERIFIED, ActivityState.CANCELLED])
+    return covered(person, field="campaign__area__path") & Q(due__lte=today + SOON) & ~done
 
 
 def waiting_for(person: Person, today: date) -> Waiting:
-    """Return what waits for a person. Three queries, and one for each level of posts below his."""
-    held = held_posts(person)
-    verify = Q(campaign__steering_head__in=held)
-    own: list[OwnLine] = []
-    if held:
-        verify |= Q(accountable_post__in=_below(held))
-        wanted = Q(due__lte=today + SOON) | Q(state=ActivityState.RETURNED)
-        states = OPEN_STATES - {ActivityState.SUBMITTED}
-        rows = _rows(wanted & Q(accountable_post__in=held, state__in=states))
-        own = [OwnLine(row, days_late(row, today)) for row in rows]
-    for path in tree.topmost(scope(person).organisation_paths(Permission.PLAN_EDIT)):
-        verify |= Q(campaign__organisation__path__startswith=path)
-    submitted = _rows(verify & Q(state=ActivityState.SUBMITTED)).exclude(submitted_by=person)
-    return Waiting(tuple(own), tuple(submitted))
+    """Return what waits for a person. One query, however many posts he holds and however many are below."""
+    held = holdings_of_person(person, today).values_list("post", flat=True)
+    marks = {
+        "is_own": _is_own(held, today),
+        "is_to_verify": _is_to_verify(person, held),
+        "is_here": _is_here(person, today),
+    }
+    rows = list(
+        Activity.objects.annotate(
+            **{name: Case(When(wanted, then=True), default=False) for name, wanted in marks.items()}
+        )
+        .filter(Q(is_own=True) | Q(is_to_verify=True) | Q(is_here=True))
+        .select_related("campaign", "organisation", "accountable_post", "submitted_by")
+        .order_by("due", "pk")
+    )
+    return Waiting(
+        own=tuple(OwnLine(row, days_late(row, today)) for row in rows if row.is_own),
+        to_verify=tuple(row for row in rows if row.is_to_verify),
+        here=tuple(row for row in rows if row.is_here),
+    )
 
 
 @dataclass(frozen=True)

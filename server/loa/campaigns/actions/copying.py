@@ -205,7 +205,7 @@ def _activities(
 def late_from_copy(source: Campaign, days: int, today: date) -> int:
     """Return how many activities of a copy would be late on the day on which it is made. One query."""
     dues = source.activities.exclude(due=None).values_list("due", flat=True)
-    return sum(shifted_due(due, days) < today for due in dues)
+    return sum(due is not None and shifted_due(due, days) < today for due in dues)
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Forms of one activity and of what shows that it was done: they parse; the actions decide."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.areas import tree
@@ -66,8 +68,28 @@ def contributors_for(campaign: Campaign) -> QuerySet[Organisation]:
     return found.order_by("path")
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Fields that stand behind a line until they are wanted; open where something is in them."""
+
+    title: str | Promise
+    fields: tuple[forms.BoundField, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(field.errors or field.value() not in (None, "", []) for field in self.fields)
+
+
 class ActivityForm(PlainForm):
-    """An activity with exactly one accountable post."""
+    """An activity with exactly one accountable post: what, who, until when; everything else in folds."""
+
+    first = ("title", "accountable_post", "due")
+    folded = (
+        (_("Bắt đầu, giai đoạn, hạn bằng lời"), ("start", "phase", "due_note")),
+        (_("Số lượng, minh chứng"), ("quantity", "unit", "evidence_required")),
+        (_("Kênh, nơi làm, thông điệp"), ("channels", "areas", "place", "key_messages")),
+        (_("Phối hợp, việc phải xong trước, ghi chú"), ("contributors", "needs", "note")),
+    )
 
     title = forms.CharField(label=_("Việc cần làm"), max_length=300)
     accountable_post = PostChoice(
@@ -80,12 +102,16 @@ class ActivityForm(PlainForm):
         label=_("Giai đoạn"), queryset=Phase.objects.none(), required=False, empty_label=WHOLE_CAMPAIGN
     )
     start = DayField(label=_("Bắt đầu"), required=False)
-    due = DayField(label=_("Hạn"), required=False, help_text=WHEN_SILENT)
+    due = DayField(
+        label=_("Hạn"),
+        required=False,
+        help_text=_("Một ngày; qua ngày này mà chưa nộp là trễ. Kế hoạch không ghi ngày thì để trống."),
+    )
     due_note = forms.CharField(
-        label=_("Hạn như kế hoạch ghi"),
+        label=_("Hạn bằng lời, như kế hoạch ghi"),
         max_length=120,
         required=False,
-        help_text=_("Khi không phải một ngày: thường xuyên, Quý I."),
+        help_text=_("Chỉ khi không phải một ngày: thường xuyên, Quý I. Không tính trễ theo ô này."),
     )
     quantity = WholeField(
         label=_("Số lượng"), required=False, min_value=1, max_value=10_000_000, help_text=WHEN_SILENT
@@ -142,6 +168,14 @@ class ActivityForm(PlainForm):
             offer_some(self, "needs", others.exclude(pk=activity.pk), activity.needs.all())
         if campaign.area.depth < tree.COMMUNE_DEPTH:
             self.fields["areas"].label = _("Địa bàn")
+
+    @property
+    def folds(self) -> list[Fold]:
+        """Return what stands below the first three fields; a group without a choice is left out."""
+        return [
+            Fold(title, tuple(self[name] for name in names if getattr(self.fields[name], "choices", True)))
+            for title, names in self.folded
+        ]
 
     def clean_accountable_post(self) -> Post:
         """Refuse two posts, of which a browser's form would silently keep the last."""

@@ -17,6 +17,7 @@ from loa.campaigns.entering.comment_forms import CommentForm
 from loa.campaigns.entering.frame import context_of
 from loa.campaigns.models import Activity, ActivityState
 from loa.campaigns.parts import comments_of
+from loa.campaigns.urging.queries import may_urge, urges_on
 from loa.campaigns.words import EVIDENCE_NAMES
 from loa.config import clock
 from loa.config.errors import LoaError
@@ -138,6 +139,8 @@ def activity_around(request: AuthenticatedHttpRequest, key: str, pk: int) -> Htt
         needed_by=list(Activity.objects.filter(needs=found)),
         findings=findings_on(found),
         places=photo_places(found),
+        urges=urges_on(found),
+        may_urge=may_urge(request.user, found),
         comments=comments_of(found.campaign, found),
         comment_form=form,
     )

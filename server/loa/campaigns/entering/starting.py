@@ -55,7 +55,8 @@ class LateForm(PlainForm):
         if not late or self.cleaned_data["late_seen"]:
             return True
         self.late = late
-        self.data = {**self.data.dict(), "late_move": "on", "late_days": str(LATE_DAYS), "late_seen": "on"}
+        typed = {name: self.data[name] for name in self.data}
+        self.data = typed | {"late_move": "on", "late_days": str(LATE_DAYS), "late_seen": "on"}
         return False
 
     def overdue(self, today: date) -> Overdue | None:

@@ -30,6 +30,7 @@ from loa.campaigns.models.imports import ImportRowState, ImportState, PlanImport
 from loa.campaigns.models.inspections import Finding, Inspection
 from loa.campaigns.models.levels import Takeover
 from loa.campaigns.models.removal import Removable, Removal
+from loa.campaigns.models.urging import Urge, UrgingDays, UrgingRun
 
 __all__ = [
     "Activity",
@@ -62,5 +63,8 @@ __all__ = [
     "StoredFile",
     "Takeover",
     "Upload",
+    "Urge",
+    "UrgingDays",
+    "UrgingRun",
     "WantedFrequency",
 ]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from loa.campaigns import actions
 from loa.campaigns.entering import fields
+from loa.campaigns.entering.activity_forms import ActivityForm
 from loa.campaigns.entering.fields import AmountField, WholeField, plain_number
 from loa.campaigns.models import Activity, Campaign, Takeover
 from loa.campaigns.templatetags.entering import amount
@@ -410,3 +411,16 @@ def test_a_plan_above_changes_nothing_for_whoever_only_reads(client: Client, cas
     assert "Treo cờ" in page
     assert 'name="accept"' not in page
     assert client.post(f"/chien-dich/{own.key}/de-nghi/quyet/", {"all": "1"}).status_code == 403
+
+
+def test_the_form_of_an_activity_shows_three_fields_and_opens_a_fold_that_holds_something(
+    planner: Client, cast: Cast, campaign: Campaign
+) -> None:
+    page = text(planner.get("/chien-dich/dai-hoi/dau-moi/them/"))
+    before, _fold, folded = page.partition('<details class="form-fold"')
+    assert [name for name in ActivityForm.base_fields if f'name="{name}"' in before] == [*ActivityForm.first]
+    assert page.count('<details class="form-fold">') == 4
+    assert all(f'name="{name}"' in folded for name in ("start", "quantity", "channels", "note"))
+    made = make_activity(campaign, cast.head_post, channels=[], quantity=3, unit="buổi")
+    page = text(planner.get(f"/chien-dich/dai-hoi/dau-moi/{made.pk}/sua/"))
+    assert page.count('<details class="form-fold" open>') == 1

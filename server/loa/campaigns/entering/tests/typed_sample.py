@@ -135,6 +135,7 @@ class TypedSample:
         page.goto(f"{at}/dau-moi/them/")
         page.get_by_label("Việc cần làm").fill(assignment.work[0])
         pick(page, "Người đứng đầu chịu trách nhiệm", assignment.organisation)
+        page.get_by_text("Kênh, nơi làm, thông điệp").click()
         for channel in assignment.channels:
             page.locator(f"[name=channels][value={channel}]").check()
         save(page, "Lưu đầu mối")

@@ -220,6 +220,9 @@ TABLE: dict[str, Entry] = {
     "campaigns:phases": page(P.VIEW, about="campaign"),
     "campaigns:add_phase": form(P.PLAN_EDIT, about="campaign"),
     "campaigns:edit_phase": form(P.PLAN_EDIT, about="phase"),
+    # Urging about it.
+    "campaigns:urge": form(P.VIEW, about="campaign"),
+    "campaigns:urging_days": form(P.PLAN_EDIT, about="campaign"),
     # Importing and exporting the plan.
     "campaigns:import_plan": form(P.PLAN_EDIT, about="campaign"),
     "campaigns:plan_import": page(P.PLAN_EDIT, about="plan_import"),

@@ -5,6 +5,8 @@
 import { word } from "./words.js";
 
 const SHOWN = 30; // options below a box
+const LEAST = 240; // px below the box; with less the list opens above it if there is more
+const GAP = 12; // px between the list and the edge of the screen
 const MANY = 15; // checkboxes from which a box helps
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
@@ -73,8 +75,20 @@ class Picker {
       return item;
     }));
     this.list.hidden = this.found.length === 0;
+    this.fit();
     this.box.setAttribute("aria-expanded", String(!this.list.hidden));
     this.mark();
+  }
+
+  /** The list opens where more of the screen is free, and no longer than that. */
+  fit() {
+    const edge = this.box.getBoundingClientRect();
+    const bar = document.querySelector(".bottom-bar")?.offsetHeight ?? 0;
+    const [below, above] = [window.innerHeight - bar - edge.bottom, edge.top];
+    const isAbove = below < LEAST && above > below;
+    this.list.classList.toggle("is-above", isAbove);
+    this.list.style.setProperty("--box-top", `${this.box.offsetTop}px`);
+    this.list.style.setProperty("--room", `${Math.max(LEAST / 2, (isAbove ? above : below) - GAP)}px`);
   }
 
   mark() {

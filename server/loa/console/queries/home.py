@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from loa.airtime.models import Placement
 from loa.airtime.priority import without_an_hour
-from loa.campaigns.models import Activity, ActivityState
+from loa.campaigns.models import Activity
 from loa.campaigns.waiting import OwnLine, Waiting
 from loa.campaigns.waiting import waiting_for as work_waiting_for
 from loa.console.placing import placing_links, placing_url
@@ -108,21 +108,14 @@ class Home:
 def home(person: Person, now: datetime, today: date) -> Home:
     """Gather what waits for ``person`` at ``now``; ``today`` is the local date."""
     rounds = on_air_and_next(person, now)
-    due = list(
-        Activity.objects.filter(
-            covered(person, field="campaign__area__path"), due__lte=today + timedelta(days=7)
-        )
-        .exclude(state__in=[ActivityState.VERIFIED, ActivityState.CANCELLED])
-        .select_related("organisation", "accountable_post", "campaign")
-        .order_by("due", "pk")
-    )
-    late = tuple(one for one in due if one.due and one.due < today)
+    work = work_waiting_for(person, today)
+    late = tuple(one for one in work.here if one.due and one.due < today)
     return Home(
         tasks=tuple(tasks_for(person, now)),
         rounds=rounds,
-        work=work_waiting_for(person, today),
+        work=work,
         late=late[:ACTIVITIES] if may(person, Permission.PLAN_EDIT) else (),
-        coming=tuple(one for one in due if one.due and one.due >= today)[:ACTIVITIES],
+        coming=tuple(one for one in work.here if one.due and one.due >= today)[:ACTIVITIES],
         next_round=next((one for one in rounds if one.placement.starts_at >= now), None),
     )
 

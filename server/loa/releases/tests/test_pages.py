@@ -294,7 +294,9 @@ def test_after_withdrawing_the_number_of_places_told_to_stop_is_said(cast: Cast)
     make_placement(release, cast.villages, clock.now() + timedelta(hours=2))
     answers = {"reason": "Đổi lịch", "password": PASSWORD}
     answer = as_person(cast.approver_one).post(address("withdraw", release), answers, follow=True)
-    assert f"Đã thu hồi. {len(devices)} nơi được lệnh dừng; trang của tin ghi nơi nào đã xác nhận." in text(answer)
+    assert f"Đã thu hồi. {len(devices)} nơi được lệnh dừng; trang của tin ghi nơi nào đã xác nhận." in text(
+        answer
+    )
 
 
 def test_the_second_signature_of_an_emergency_withdrawal_needs_no_new_reason(cast: Cast) -> None:

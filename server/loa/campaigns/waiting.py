@@ -89,17 +89,18 @@ def _is_here(person: Person, today: date) -> Q:
     return covered(person, field="campaign__area__path") & Q(due__lte=today + SOON) & ~done
 
 
+def _mark(wanted: Q) -> Case:
+    return Case(When(wanted, then=True), default=False)
+
+
 def waiting_for(person: Person, today: date) -> Waiting:
     """Return what waits for a person. One query, however many posts he holds and however many are below."""
     held = holdings_of_person(person, today).values_list("post", flat=True)
-    marks = {
-        "is_own": _is_own(held, today),
-        "is_to_verify": _is_to_verify(person, held),
-        "is_here": _is_here(person, today),
-    }
     rows = list(
         Activity.objects.annotate(
-            **{name: Case(When(wanted, then=True), default=False) for name, wanted in marks.items()}
+            is_own=_mark(_is_own(held, today)),
+            is_to_verify=_mark(_is_to_verify(person, held)),
+            is_here=_mark(_is_here(person, today)),
         )
         .filter(Q(is_own=True) | Q(is_to_verify=True) | Q(is_here=True))
         .select_related("campaign", "organisation", "accountable_post", "submitted_by")

@@ -4,6 +4,7 @@
 from datetime import date, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from loa.audit.actor import SYSTEM
 from loa.campaigns import actions
@@ -15,7 +16,7 @@ from loa.campaigns.tests.factories import make_activity
 from loa.campaigns.tests.world import World, make_world
 from loa.campaigns.waiting import verifiers_of, waiting_for
 from loa.notices.models import Notice
-from loa.people.models import Person, Role
+from loa.people.models import Person, Post, Role
 from loa.people.tests.factories import make_member
 
 TODAY = date(2026, 11, 24)
@@ -67,6 +68,23 @@ def test_submitted_work_waits_for_everybody_whom_the_table_lets_verify_and_for_n
         waits = activity in waiting_for(person, TODAY).to_verify
         assert waits == allows(VERIFY, parts_of(person, activity)), person
     assert sum(bool(waiting_for(Person.objects.get(pk=one.pk), TODAY).to_verify) for one in people) == 4
+
+
+def test_no_level_costs_a_query_more_to_find_what_is_submitted_however_deep_below_and_in_a_circle_of_posts(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    activity = submitted(world)
+    post, above = world.posts["accountable"], world.posts["above"]
+    for number in range(3):
+        upper = Post.objects.create(organisation=above.organisation, title=f"Chức danh {number}")
+        Post.objects.filter(pk=post.pk).update(reports_to=upper)
+        post = upper
+    Post.objects.filter(pk=post.pk).update(reports_to=above)
+    Post.objects.filter(pk=above.pk).update(reports_to=world.posts["accountable"])
+    reader = Person.objects.get(pk=world.holders["above"].pk)
+    with django_assert_num_queries(3):  # two of them read his grants and their areas
+        found = waiting_for(reader, TODAY)
+    assert found.to_verify == (activity,)
 
 
 def test_who_submitted_as_a_planner_is_not_asked_to_verify_it(world: World, planner: Person) -> None:

@@ -61,6 +61,7 @@ class Desk:
         page.get_by_label("Tên tin").fill(title)
         page.get_by_label("Lời tin").fill(text)
         page.get_by_label("Nguồn", exact=False).first.fill("Kế hoạch của Tỉnh ủy")
+        page.get_by_text("Thuộc thông điệp nào?").click()
         page.get_by_label("Nội dung dự thảo Văn kiện Đại hội Đảng bộ huyện lần thứ XXV").check()
         page.get_by_role("button", name="Lưu và nghe thử").click()
         expect(page.get_by_role("button", name="Phát", exact=True).first).to_be_visible(timeout=LONG)

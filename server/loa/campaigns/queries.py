@@ -3,7 +3,8 @@
 
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from loa.areas import tree
@@ -38,11 +39,18 @@ def campaigns_for(person: Person, *, campaigns: QuerySet[Campaign] | None = None
         among.filter(_visible(person))
         .select_related("organisation__area", "area", "steering_head__organisation")
         .annotate(
-            activity_count=Count("activities", filter=Q(activities__removal=None), distinct=True),
-            key_message_count=Count("key_messages", filter=Q(key_messages__removal=None), distinct=True),
+            activity_count=_counted(Activity.objects.all()),
+            key_message_count=_counted(KeyMessage.objects.all()),
         )
         .order_by("-pk")
     )
+
+
+def _counted(rows: QuerySet[Activity] | QuerySet[KeyMessage]) -> Coalesce:
+    """Count a campaign's rows by themselves: joined with others they would be multiplied first."""
+    of_campaign = rows.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    number = of_campaign.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
 def campaign(person: Person, key: str, permission: Permission | str = Permission.VIEW) -> Campaign:

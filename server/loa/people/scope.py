@@ -63,26 +63,34 @@ def _read(person: Person) -> Scope:
     if not person.is_active or person.pk is None:
         return Scope(roles=())
     now = clock.now()
-    grants = list(
+    grants = (
         RoleGrant.objects.filter(
             Q(until__isnull=True) | Q(until__gt=now), person_id=person.pk, since__lte=now
         )
-        .select_related("organisation__area")
         .annotate(is_away=Exists(leaves_on(localdate(now)).filter(person=person.pk)))
         .order_by("pk")
+        .values_list(
+            "role",
+            "organisation__path",
+            "organisation__numchild",
+            "organisation__area__path",
+            "organisation__area__name",
+            "is_away",
+            named=True,
+        )
     )
-    tops = tree.topmost(grant.organisation.path for grant in grants if not grant.organisation.is_leaf())
+    tops = tree.topmost(grant.organisation__path for grant in grants if grant.organisation__numchild)
     below = reduce(or_, (Q(path__startswith=top) for top in tops), Q(pk__in=[]))
     served = list(Organisation.objects.filter(below).values_list("path", "area__path")) if tops else []
     roles = []
     for grant in grants:
-        top = grant.organisation.path
-        areas = {grant.organisation.area.path, *(area for path, area in served if path.startswith(top))}
+        top = grant.organisation__path
+        areas = {grant.organisation__area__path, *(area for path, area in served if path.startswith(top))}
         roles.append(Covered(grant.role, top, tuple(tree.topmost(areas))))
     first = grants[0] if grants else None
     return Scope(
         roles=tuple(roles),
-        unit=first.organisation.area.name if first else "",
+        unit=first.organisation__area__name if first else "",
         is_away=first is not None and first.is_away,
     )
 

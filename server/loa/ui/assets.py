@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Links to the style files, or to the one file that production sends instead of them."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
@@ -18,7 +20,12 @@ def is_bundled() -> bool:
 
 def stylesheets() -> SafeString:
     """Link the style files: one joined file in production, each by itself in development."""
-    paths = [BUNDLE] if is_bundled() else [f"ui/css/{name}.css" for name in STYLES]
+    return _links(are_joined=is_bundled())
+
+
+@cache
+def _links(*, are_joined: bool) -> SafeString:
+    paths = [BUNDLE] if are_joined else [f"ui/css/{name}.css" for name in STYLES]
     links = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
     printed = format_html('\n<link rel="stylesheet" href="{}" media="print">', static("ui/css/print.css"))
     return links + printed

@@ -204,7 +204,7 @@ def test_chosen_activities_become_a_file_and_none_changes_nothing(client: Client
 def test_no_title_writes_a_line_of_its_own_or_a_sign_that_programs_refuse(
     client: Client, world: World
 ) -> None:
-    world.activity.title = "Treo cờ\r\nATTACH:https://example.vn/x\x07\x00"
+    world.activity.title = "Treo cờ\r\nATTACH:https://example.vn/x\x07\x1b"
     world.activity.place = "Chợ\nEND:VEVENT"
     world.activity.save()
     found, content = read(client, token_for(world, "accountable"))
@@ -212,5 +212,5 @@ def test_no_title_writes_a_line_of_its_own_or_a_sign_that_programs_refuse(
     lines = content.replace(b"\r\n ", b"").split(b"\r\n")
     assert not [line for line in lines if line.startswith(b"ATTACH")]
     assert lines.count(b"END:VEVENT") == 1
-    assert not {0, 7} & {*content}
+    assert not {0x07, 0x1B} & {*content}
     assert event["location"] == "Chợ\nEND:VEVENT"

@@ -50,7 +50,10 @@ def test_an_administrator_adds_somebody_with_a_role(cast: Cast) -> None:
     person = add_person(cast)
     assert person.check_password(NEW_PASSWORD)
     assert may(person, "message.write", organisation=cast.organisation)
-    assert list(Entry.objects.values_list("action", flat=True)) == ["people.add_person", "people.grant_role"]
+    assert list(Entry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "people.add_person",
+        "people.grant_role",
+    ]
     assert NEW_PASSWORD not in str(list(Entry.objects.values()))
 
 

@@ -95,7 +95,7 @@ def test_until_the_second_one_confirms_the_role_gives_nothing(cast: Cast, second
         on_role_change.remove(heard.append)
     assert may(cast.head, "release.sign", organisation=cast.organisation)
     assert heard == [confirmed.grant]
-    assert list(Entry.objects.values_list("action", flat=True)) == [
+    assert list(Entry.objects.order_by("pk").values_list("action", flat=True)) == [
         "people.propose",
         "people.confirm",
         "people.grant_role",

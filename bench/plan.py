@@ -36,13 +36,15 @@ TODAY = date(2026, 11, 24)
 
 def measure() -> Iterator[Figure]:
     """Yield the figures."""
-    with tempfile.TemporaryDirectory(prefix="loa-bench-") as home:
-        environ = {**os.environ, "LOA_HOME": home, "DJANGO_SETTINGS_MODULE": "loa.config.settings"}
-        environ.pop("LOA_DATABASE_URL", None)
-        environ["PYTHONPATH"] = str(Path(__file__).parents[1])
-        piped: dict[str, Any] = {"env": environ, "stdout": subprocess.PIPE, "text": True, "check": True}
-        scripts = (__file__, str(Path(__file__).with_name("documents.py")))
-        runs = [subprocess.run([sys.executable, one], **piped) for one in scripts]
+    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "loa.config.settings"}
+    environ.pop("LOA_DATABASE_URL", None)
+    environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+    piped: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True, "check": True}
+    runs = []
+    for name in ("plan.py", "documents.py", "urging.py"):
+        with tempfile.TemporaryDirectory(prefix="loa-bench-") as home:
+            script = str(Path(__file__).with_name(name))
+            runs.append(subprocess.run([sys.executable, script], env={**environ, "LOA_HOME": home}, **piped))
     rows = [row for run in runs for row in json.loads(run.stdout.splitlines()[-1])]
     for name, value, unit, at_most in rows:
         yield Figure(name, value, unit, at_most=at_most)
@@ -376,19 +378,8 @@ def _write_plan(path: Path, names: list[str]) -> None:
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Kế hoạch")
-    sheet.append(
-        [
-            "STT",
-            "Nội dung công việc",
-            "Cơ quan chủ trì",
-            "Thời hạn",
-            "Sản phẩm",
-            "Kênh",
-            "Địa bàn",
-            "Thông điệp",
-            "Ghi chú",
-        ]
-    )
+    names_of = "STT|Nội dung công việc|Cơ quan chủ trì|Thời hạn|Sản phẩm|Kênh|Địa bàn|Thông điệp|Ghi chú"
+    sheet.append(names_of.split("|"))
     whens = ("trước 15/4/2026", "Quý I/2026", "thường xuyên", "từ 01/3/2026 đến 30/4/2026", "20/5/2026")
     for number in range(IMPORTED):
         name = names[number % len(names)]

@@ -10,7 +10,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from loa.campaigns.actions import telling
         from loa.campaigns.actions.comments import MENTION
-        from loa.campaigns.urging import actions as urging
+        from loa.campaigns.urging.telling import KIND
         from loa.notices import kinds
         from loa.ui.frame import Place, register_place
 
@@ -26,7 +26,7 @@ class CampaignsConfig(AppConfig):
         why = _(
             "Bạn nhận thông báo này vì bạn giữ chức danh chịu trách nhiệm về việc này hoặc chức danh cấp trên."
         )
-        kinds.register(kinds.Kind(urging.KIND, _("Đôn đốc"), why))
+        kinds.register(kinds.Kind(KIND, _("Đôn đốc"), why))
         register_place(
             Place(
                 key="campaigns",

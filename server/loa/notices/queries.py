@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What pages and other apps read: one's own notices, what came back, and how each was brought."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,7 +16,7 @@ from loa.areas.folding import fold
 from loa.config import clock
 from loa.config.errors import LoaError, NotFoundError
 from loa.notices import rules
-from loa.notices.models import DeliveryAttempt, Notice, Response, Subscription, Way, Ways
+from loa.notices.models import Answer, DeliveryAttempt, Notice, Response, Subscription, Way, Ways
 from loa.people.models import Person, RoleGrant
 from loa.people.rules import Permission
 from loa.people.scope import scope
@@ -127,23 +127,30 @@ def attempts_about(obj: Model) -> QuerySet[DeliveryAttempt]:
     )
 
 
-def responses_about(objects: Iterable[Model]) -> dict[str, list[Response]]:
-    """Return what people said about things of one model, newest first, by each thing's key as text."""
-    wanted = list(objects)
-    found: dict[str, list[Response]] = {str(one.pk): [] for one in wanted}
-    ids = sorted(found)
-    for start in range(0, len(ids), CHUNK):
-        rows = (
-            Response.objects.filter(
-                notice__about_type=wanted[0]._meta.label_lower,
-                notice__about_id__in=ids[start : start + CHUNK],
-            )
-            .select_related("notice", "person", "passed_to")
-            .order_by("-at", "-pk")
-        )
-        for row in rows:
-            found[row.notice.about_id].append(row)
-    return found
+def responses_to(dedupes: Iterable[str]) -> dict[str, list[Response]]:
+    """Return what people said to some things, in the order of time, by the name of each thing.
+
+    With it comes what those said to whom it was passed on, however often. One query, and one more for each
+    time that it was passed on further.
+    """
+    names = {name: name for name in dedupes if name}
+    found: dict[str, list[Response]] = {}
+    while names:
+        further: dict[str, str] = {}
+        for row in _responses_named(names):
+            thing = names[row.notice.dedupe]
+            found.setdefault(thing, []).append(row)
+            if row.kind == Answer.PASS_ON:
+                further[f"notices.pass:{row.notice_id}"] = thing
+        names = further
+    return {thing: sorted(rows, key=lambda row: (row.at, row.pk)) for thing, rows in found.items()}
+
+
+def _responses_named(names: Collection[str]) -> Iterator[Response]:
+    ordered = sorted(names)
+    for start in range(0, len(ordered), CHUNK):
+        rows = Response.objects.filter(notice__dedupe__in=ordered[start : start + CHUNK])
+        yield from rows.select_related("notice", "person", "passed_to")
 
 
 def colleagues(person: Person) -> QuerySet[Person]:

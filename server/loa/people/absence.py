@@ -41,3 +41,11 @@ def deputyships_of(post: Post) -> QuerySet[Deputyship]:
         .prefetch_related("proposals", "grants")
         .order_by("-first_day", "-pk")
     )
+
+
+def deputies_on(posts: Iterable[Post], day: date) -> dict[int, Deputyship]:
+    """Return who stands in for the holders of some posts on a day, by the post's id. One query."""
+    rows = Deputyship.objects.filter(
+        post__in=list(posts), first_day__lte=day, last_day__gte=day, ended_at=None
+    )
+    return {row.post_id: row for row in rows.select_related("deputy").order_by("pk")}

@@ -5,6 +5,7 @@ from django.db import models
 
 from loa.campaigns.models.activities import Activity
 from loa.campaigns.models.campaigns import Campaign
+from loa.notices.models import DEDUPE_LENGTH
 
 NOTE_LENGTH = 500  # characters
 
@@ -35,12 +36,20 @@ class Urge(models.Model):
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     on = models.DateField()  # here, not in UTC
     at = models.DateTimeField()
+    told_as = models.CharField(
+        max_length=DEDUPE_LENGTH, blank=True
+    )  # by which notices know it; "" is not told yet
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "mark"], name="campaigns_urge_once"),
         ]
-        indexes = [models.Index(fields=["activity", "-at"], name="campaigns_urge_of_activity")]
+        indexes = [
+            models.Index(fields=["activity", "-at"], name="campaigns_urge_of_activity"),
+            models.Index(
+                fields=["on", "person"], name="campaigns_urge_untold", condition=models.Q(told_as="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.mark} {self.person}"

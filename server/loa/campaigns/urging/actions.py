@@ -7,33 +7,20 @@ from datetime import date
 from hashlib import sha256
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from loa.campaigns.actions.checks import Actors, PlanError, changed, prose, record, require_plan
 from loa.campaigns.models import Activity, Campaign, Urge, UrgingDays
 from loa.campaigns.models.urging import NOTE_LENGTH
-from loa.campaigns.urging.queries import (
-    Addressee,
-    Addressees,
-    addressees,
-    chosen,
-    days_of,
-    dedupe_of,
-    sent_about,
-)
+from loa.campaigns.urging.queries import Addressee, addressees, chosen, days_of, sent_about
 from loa.campaigns.urging.rules import BY_HAND, MOST_AFTER, MOST_BEFORE, Days, Sent, level_of, stage_of
-from loa.campaigns.urging.words import body_of, title_of
+from loa.campaigns.urging.telling import BATCH, tell
 from loa.config import clock
 from loa.config.errors import PermissionDeniedError
-from loa.notices.actions import Telling, tell_many
-from loa.notices.models import Answer
 from loa.people.models import Person
 
-KIND = "campaigns.urge"
-ANSWERS = (Answer.ACKNOWLEDGE, Answer.ANSWER, Answer.PASS_ON)
-BATCH = 400  # rows of one statement
+PEOPLE = 100  # who are told in one transaction
 
 
 @dataclass(frozen=True)
@@ -42,44 +29,56 @@ class Occasion:
 
     Args:
         mark: names the occasion; the same one comes once for each activity.
-        found: everybody who could have been.
     """
 
     activity: Activity
     to: Addressee
-    found: Addressees
     stage: str
     mark: str
     by: Person | None = None
     note: str = ""
 
 
-def _occasion(activity: Activity, found: Addressees, days: Days, sent: Sent, today: date) -> Occasion | None:
+def _occasion(
+    activity: Activity, chain: Sequence[Addressee], days: Days, sent: Sent, today: date
+) -> Occasion | None:
     stage = stage_of(activity, today, days, sent)
-    if stage is None or level_of(stage) >= len(found.chain):
+    if stage is None or level_of(stage) >= len(chain):
         return None
-    to = found.chain[level_of(stage)]
-    return Occasion(activity, to, found, stage, mark=f"{activity.due}:{stage}")
+    return Occasion(activity, chain[level_of(stage)], stage, mark=f"{activity.due}:{stage}")
 
 
 @transaction.atomic
 def urge_due(activities: Sequence[Activity], today: date) -> int:
-    """Urge about those of some activities whose day has come; return how many. Again does nothing.
+    """Write down whom to urge about those of some activities whose day has come; return how many. Again does nothing.
 
-    A fixed number of queries for up to some hundred activities; they need what ``queries.watched`` selects.
+    ``tell_urged`` tells them. A fixed number of queries for up to some hundred activities; they need what
+    ``queries.watched`` selects.
     """
     days = days_of(one.campaign_id for one in activities)
     sent = sent_about(activities)
     open_to = addressees(activities, today)
     found = (
-        _occasion(one, open_to[one.pk], days[one.campaign_id], sent.get(one.pk, Sent()), today)
+        _occasion(one, open_to[one.pk].chain, days[one.campaign_id], sent.get(one.pk, Sent()), today)
         for one in activities
     )
-    return _urge([one for one in found if one is not None], today)
+    occasions = [one for one in found if one is not None]
+    _store(occasions, today)
+    return len(occasions)
 
 
-def _urge(occasions: Sequence[Occasion], today: date) -> int:
-    """Store the occasions and tell; what another process stored at the same moment is left to it."""
+@transaction.atomic
+def tell_urged(today: date) -> bool:
+    """Tell some of those whom ``urge_due`` wrote down today; return whether there may be more."""
+    untold = Urge.objects.filter(told_as="", on=today, by=None)
+    people = list(untold.order_by("person").values_list("person", flat=True).distinct()[:PEOPLE])
+    if people:
+        tell(untold.filter(person__in=people), today)
+    return bool(people)
+
+
+def _store(occasions: Sequence[Occasion], today: date) -> None:
+    """Store the occasions; what another process stored at the same moment is left to it."""
     now = clock.now()
     Urge.objects.bulk_create(
         [
@@ -99,21 +98,6 @@ def _urge(occasions: Sequence[Occasion], today: date) -> int:
         ],
         ignore_conflicts=True,
         batch_size=BATCH,
-    )
-    return len(tell_many(_telling(one, today) for one in occasions))
-
-
-def _telling(one: Occasion, today: date) -> Telling:
-    return Telling(
-        to=(one.to.person,),
-        kind=KIND,
-        title=title_of(one.activity, one.stage, today),
-        body=body_of(one.activity, one.to, one.found, one.note),
-        url=reverse("campaigns:activity", args=[one.activity.campaign.key, one.activity.pk]),
-        about=one.activity,
-        dedupe=dedupe_of(one.activity, one.mark),
-        by=one.by,
-        answers=ANSWERS,
     )
 
 
@@ -150,11 +134,12 @@ def urge_by_hand(*, actor: Person, activities: Sequence[Activity], note: str = "
     mark = f"{BY_HAND}:{today}:{actor.pk}:{word}"
     known = set(Urge.objects.filter(activity__in=ready, mark=mark).values_list("activity", flat=True))
     occasions = [
-        Occasion(line.activity, line.addressee, line.found, BY_HAND, mark, actor, note)
+        Occasion(line.activity, line.addressee, BY_HAND, mark, actor, note)
         for line in found.ready
         if line.addressee is not None and line.activity.pk not in known
     ]
-    _urge(occasions, today)
+    _store(occasions, today)
+    tell(Urge.objects.filter(told_as="", by=actor, mark=mark), today)
     for one in occasions:
         record(actor, "urge", one.activity.campaign, one.activity, to=str(one.to.person), note=note)
     return Done(len({one.to.person.pk for one in occasions}), len(occasions))

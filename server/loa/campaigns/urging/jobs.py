@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from loa.campaigns.models import UrgingRun
-from loa.campaigns.urging.actions import urge_due
+from loa.campaigns.urging.actions import tell_urged, urge_due
 from loa.campaigns.urging.digests import late_work_below, own_work, work_to_verify
 from loa.campaigns.urging.queries import watched
 from loa.campaigns.workdays import is_workday
@@ -40,7 +40,10 @@ def urge_today() -> None:
 
 
 def _urge_some(run: UrgingRun) -> None:
+    """Look at some activities; when all were looked at, tell some people of everything that concerns them."""
     rows, last = watched(run.day, run.up_to, BATCH)
+    if last is None and tell_urged(run.day):
+        return
     with transaction.atomic():
         if rows:
             urge_due(rows, run.day)

@@ -1,31 +1,41 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whom to urge, what was sent already, and what came back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 
+from loa.areas import tree
 from loa.campaigns.models import Activity, ActivityState, Urge, UrgingDays
 from loa.campaigns.rules import OPEN_STATES, Deed, Part, permits
 from loa.campaigns.standing import Urged, campaign_parts, held_posts, parts_of, urged_for
 from loa.campaigns.urging.rules import MOST_BEFORE, Days, Sent, is_about_lateness, level_of
 from loa.campaigns.workdays import add_workdays
+from loa.config import clock
 from loa.notices.models import Response
-from loa.notices.queries import responses_about
-from loa.people.models import Person, Post
+from loa.notices.queries import responses_to
+from loa.people.absence import deputies_on
+from loa.people.models import Deputyship, Organisation, Person, Post, RoleGrant
 from loa.people.queries import holders
+from loa.people.rules import Permission, roles_with
 
 URGES_SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody who can be urged, and the post for which he is."""
+    """Somebody who can be urged, and the post for which he is.
+
+    Args:
+        post: None for a planner, who is asked last where there is nobody else above.
+        stands_in_for: who holds the post and is stood in for today; None where he holds it himself.
+    """
 
     person: Person
-    post: Post
+    post: Post | None
+    stands_in_for: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -43,29 +53,73 @@ class Addressees:
 
 
 def addressees(activities: Iterable[Activity], today: date) -> dict[int, Addressees]:
-    """Return who can be urged about each activity, by its id. Five queries however many there are.
+    """Return who can be urged about each activity, by its id. Seven queries however many there are.
 
     Open work: whoever holds the accountable post, then those above. Submitted work waits for those above, and
-    never for the one who submitted it. A vacant post, and one whose holder no longer signs in, is passed over.
+    never for the one who submitted it. A vacant post, and one whose holder no longer signs in, is passed over;
+    where somebody stands in for the holder today, he is asked. Where nobody or one alone is left, whoever plans
+    for the campaign's organisation comes last, or for the nearest one above it that has a planner.
     """
     activities = list(activities)
     urged = urged_for(activities, today)
     ids = {pk for one in urged.values() for pk in one.chain}
+    ids |= {one.post.pk for one in urged.values() if one.post is not None}
     posts = {post.pk: post for post in Post.objects.filter(pk__in=ids).select_related("organisation")}
     people = holders(posts.values(), today)
-    return {one.pk: _addressees(one, urged[one.pk], posts, people) for one in activities}
+    deputies = deputies_on(posts.values(), today)
+    asked = {pk: _asked(posts[pk], person, deputies.get(pk)) for pk, person in people.items()}
+    found = {one.pk: _addressees(one, urged[one.pk], asked) for one in activities}
+    alone = [one for one in activities if len(found[one.pk].chain) < 2]
+    planners = _planners({one.campaign.organisation for one in alone}) if alone else {}
+    for one in alone:
+        planner = planners.get(one.campaign.organisation_id)
+        if planner is not None:
+            found[one.pk] = _with_planner(one, found[one.pk], planner)
+    return found
 
 
-def _addressees(
-    activity: Activity, urged: Urged, posts: Mapping[int, Post], people: Mapping[int, Person]
-) -> Addressees:
+def _with_planner(activity: Activity, found: Addressees, planner: Person) -> Addressees:
+    """Return the addressees with a planner last, unless he is one of them or submitted the work."""
+    if planner.pk == activity.submitted_by_id or any(one.person.pk == planner.pk for one in found.chain):
+        return found
+    return replace(found, chain=(*found.chain, Addressee(planner, None)))
+
+
+def _planners(organisations: Collection[Organisation]) -> dict[int, Person]:
+    """Return one who plans for each organisation, the nearest; those without one are absent. One query."""
+    now = clock.now()
+    above = {one.pk: tree.ancestor_paths(one.path) for one in organisations}
+    grants = RoleGrant.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=now),
+        role__in=roles_with(Permission.PLAN_EDIT),
+        since__lte=now,
+        organisation__path__in={path for paths in above.values() for path in paths},
+        person__is_active=True,
+    )
+    nearest: dict[str, Person] = {}
+    for grant in grants.select_related("person", "organisation").order_by("person__full_name", "pk"):
+        nearest.setdefault(grant.organisation.path, grant.person)
+    found = {}
+    for pk, paths in above.items():
+        path = max((path for path in paths if path in nearest), key=len, default=None)
+        if path is not None:
+            found[pk] = nearest[path]
+    return found
+
+
+def _asked(post: Post, holder: Person, deputyship: Deputyship | None) -> Addressee:
+    if deputyship is None or deputyship.holder_id != holder.pk or not deputyship.deputy.is_active:
+        return Addressee(holder, post)
+    return Addressee(deputyship.deputy, post, stands_in_for=holder)
+
+
+def _addressees(activity: Activity, urged: Urged, asked: Mapping[int, Addressee]) -> Addressees:
     found: dict[int, Addressee] = {}
     waits_above = activity.state == ActivityState.SUBMITTED
-    if urged.post is not None and urged.person is not None and (urged.is_vacant or not waits_above):
-        found[urged.person.pk] = Addressee(urged.person, urged.post)
-    for pk in urged.chain:
-        if pk in people:
-            found.setdefault(people[pk].pk, Addressee(people[pk], posts[pk]))
+    first = [urged.post.pk] if urged.post is not None and (urged.is_vacant or not waits_above) else []
+    for pk in (*first, *urged.chain):
+        if pk in asked:
+            found.setdefault(asked[pk].person.pk, asked[pk])
     if waits_above:
         found.pop(activity.submitted_by_id or 0, None)
     chain = tuple(one for one in found.values() if one.person.is_active)
@@ -211,36 +265,19 @@ class UrgeLine:
 
 
 def urges_on(activity: Activity) -> list[UrgeLine]:
-    """Return the last times that somebody was urged about an activity, newest first. Two queries."""
+    """Return the last times that somebody was urged about an activity, newest first.
+
+    Two queries, and one more for each time that a notice was passed on further.
+    """
     urges = list(
         Urge.objects.filter(activity=activity)
         .select_related("person", "post", "by")
         .order_by("-at", "-pk")[:URGES_SHOWN]
     )
-    if not urges:
-        return []
-    responses: dict[str, list[Response]] = {}
-    for one in reversed(responses_about([activity])[str(activity.pk)]):
-        responses.setdefault(one.notice.dedupe, []).append(one)
-    return [UrgeLine(urge, tuple(_answers_to(urge, responses))) for urge in urges]
+    responses = responses_to(urge.told_as for urge in urges)
+    return [UrgeLine(urge, tuple(responses.get(urge.told_as, ()))) for urge in urges]
 
 
 def dedupe_of(activity: Activity, mark: str) -> str:
     """Return the name by which notices know one occasion of urging."""
     return f"campaigns.urge:{activity.pk}:{mark}"
-
-
-def _answers_to(urge: Urge, responses: Mapping[str, list[Response]]) -> list[Response]:
-    """Return what was said to an urge, also by those to whom it was passed on, in the order of time."""
-    found: dict[int, Response] = {}
-    wanted = [dedupe_of(urge.activity, urge.mark)]
-    asked: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        asked.add(name)
-        for one in responses.get(name, ()):
-            found[one.pk] = one
-            passed = f"notices.pass:{one.notice_id}"
-            if passed not in asked:
-                wanted.append(passed)
-    return sorted(found.values(), key=lambda one: (one.at, one.pk))

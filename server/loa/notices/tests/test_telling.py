@@ -14,7 +14,7 @@ from loa.notices import actions, queries
 from loa.notices.actions import Telling
 from loa.notices.models import Answer, DeliveryAttempt, Notice, Use, Way, Ways
 from loa.notices.tests.factories import KIND, NOW, make_subscription
-from loa.people.tests.factories import make_organisation, make_person
+from loa.people.tests.factories import make_cast, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 24, 16, tzinfo=UTC)  # 23:00 in Vietnam
@@ -159,11 +159,22 @@ def test_three_hundred_notices_take_at_most_twenty_queries(django_assert_max_num
         assert len(actions.tell_many(replace(telling, dedupe=f"x{number}") for number in range(10))) == 300
 
 
-def test_answers_are_found_from_what_it_was_about():
-    about, other = make_organisation(), make_organisation()
-    (notice,) = tell(make_person(), about=about)
-    response = actions.acknowledge(actor=notice.person, notice=notice)
-    assert queries.responses_about([about, other]) == {str(about.pk): [response], str(other.pk): []}
-    assert queries.responses_about([]) == {}
+def test_answers_are_found_by_the_name_of_the_thing_also_of_those_to_whom_it_was_passed_on():
+    cast = make_cast()
+    (notice,) = tell(cast.editor, answers=[Answer.PASS_ON, Answer.ANSWER])
+    actions.pass_on(actor=cast.editor, notice=notice, to=cast.planner)
+    (passed,) = Notice.objects.filter(person=cast.planner)
+    actions.pass_on(actor=cast.planner, notice=passed, to=cast.viewer)
+    (further,) = Notice.objects.filter(person=cast.viewer)
+    actions.answer(actor=cast.viewer, notice=further, text="Xong rồi")
+    found = queries.responses_to(["viec:1", "viec:9", ""])
+    assert {name: [(one.person, one.kind) for one in rows] for name, rows in found.items()} == {
+        "viec:1": [(cast.editor, "pass_on"), (cast.planner, "pass_on"), (cast.viewer, "answer")]
+    }
+    assert queries.responses_to([]) == {}
+
+
+def test_who_was_told_what_and_how_he_is_reached():
+    (notice,) = tell(make_person())
     assert queries.told(["viec:1", "viec:9"]) == {(notice.person_id, "viec:1")}
     assert queries.ways_of([notice.person_id])[notice.person_id].has(Way.EMAIL, is_urgent=True) is False

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from loa.people.models import Deputyship, Leave, Person, Post
 
@@ -49,3 +49,18 @@ def deputies_on(posts: Iterable[Post], day: date) -> dict[int, Deputyship]:
         post__in=list(posts), first_day__lte=day, last_day__gte=day, ended_at=None
     )
     return {row.post_id: row for row in rows.select_related("deputy").order_by("pk")}
+
+
+def posts_stood_in_for(person: Person, day: date) -> set[int]:
+    """Return the ids of the posts for whose holders a person stands in on a day. One query."""
+    held = Q(post__holdings__until=None) | Q(post__holdings__until__gte=day)
+    rows = Deputyship.objects.filter(
+        held,
+        deputy=person,
+        first_day__lte=day,
+        last_day__gte=day,
+        ended_at=None,
+        post__holdings__person=F("holder"),
+        post__holdings__since__lte=day,
+    )
+    return set(rows.values_list("post", flat=True))

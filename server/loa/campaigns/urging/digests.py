@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What plans put into each person's morning digest: his work, what waits for him, what is late below him."""
+"""What plans put into each person's morning digest: his work, his findings, what he verifies, what is late below."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from loa.campaigns.models import Activity, ActivityState, Campaign
+from loa.campaigns.models import Activity, ActivityState, Campaign, Finding
 from loa.campaigns.rules import OPEN_STATES
 from loa.campaigns.standing import held_posts
-from loa.campaigns.urging.words import standing_words
+from loa.campaigns.urging.words import day_words, standing_words
+from loa.campaigns.waiting import waiting_for
 from loa.campaigns.workdays import is_workday
 from loa.notices.digest import Section
+from loa.people.absence import posts_stood_in_for
 from loa.people.models import Person, Post
 from loa.people.queries import holders
 
@@ -25,21 +27,27 @@ CHUNK = 400  # values of one condition; SQLite takes a limited number
 
 @dataclass(frozen=True)
 class Posts:
-    """The posts that a person answers for, and those below.
+    """The posts that a person answers for today, and those below.
 
     Args:
-        own: those that he holds, and vacant ones below for which he is the nearest who is there.
+        held: those that he holds, or stands in for.
+        vacant: vacant ones below for which he is the nearest who is there.
         below: everything below them that somebody holds.
     """
 
-    own: frozenset[int]
+    held: frozenset[int]
+    vacant: frozenset[int]
     below: frozenset[int]
+
+    @property
+    def own(self) -> frozenset[int]:
+        return self.held | self.vacant
 
 
 def posts_of(person: Person, today: date) -> Posts:
-    """Return the posts of a person. One query for who holds none, else two for each level below."""
-    held = held_posts(person)
-    own, below, seen = set(held), set[int](), set(held)
+    """Return the posts of a person. Two queries for who holds none, and two for each level below."""
+    held = held_posts(person) | posts_stood_in_for(person, today)
+    vacant, below, seen = set[int](), set[int](), set(held)
     level = set(held)
     while level:
         posts = [post for part in _parts(level) for post in Post.objects.filter(reports_to__in=part)]
@@ -50,11 +58,11 @@ def posts_of(person: Person, today: date) -> Posts:
             for pk, one in holders([fresh[pk] for pk in part], today).items()
         }
         for pk, post in fresh.items():
-            is_own = pk not in people and post.reports_to_id in own
-            (own if is_own else below).add(pk)
+            is_own = pk not in people and post.reports_to_id in held | vacant
+            (vacant if is_own else below).add(pk)
         seen |= fresh.keys()
         level = set(fresh)
-    return Posts(frozenset(own), frozenset(below))
+    return Posts(frozenset(held), frozenset(vacant), frozenset(below))
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -86,32 +94,60 @@ def _section(title: str, lines: Iterable[str]) -> Section | None:
     return Section(title, lines, reverse("campaigns:campaigns")) if lines else None
 
 
-def _line(activity: Activity, today: date, *, with_post: bool = False) -> str:
-    words = f"{standing_words(activity, today)}: {activity.title}"
-    if not with_post:
-        return words
-    return f"{words} ({activity.accountable_post.title}, {activity.organisation.name})"
+def _line(activity: Activity, today: date) -> str:
+    return f"{standing_words(activity, today)}: {activity.title}"
+
+
+def _line_with_post(activity: Activity, today: date) -> str:
+    post, office = activity.accountable_post.title, activity.organisation.name
+    return f"{_line(activity, today)} ({post}, {office})"
+
+
+def _own_line(activity: Activity, today: date, posts: Posts) -> str:
+    line = _line(activity, today)
+    if activity.accountable_post_id in posts.vacant:
+        words = _("%(line)s (%(post)s chưa có người giữ)")
+        line = words % {"line": line, "post": activity.accountable_post.title}
+    return _("Bị trả lại. %(line)s") % {"line": line} if activity.state == ActivityState.RETURNED else line
 
 
 def own_work(person: Person, now: datetime) -> Section | None:
-    """Return what a person answers for that is late, returned, or due within a week; nothing on days off."""
+    """Return what a person answers for that is late, returned, or due within a week; nothing on days off.
+
+    His are also the posts that he stands in for today, and vacant ones below for which he is the nearest.
+    """
     today = localdate(now)
     if not is_workday(today):
         return None
     posts = posts_of(person, today)
     wanted = Q(due__lte=today + SOON) | Q(state=ActivityState.RETURNED)
     rows = _of_posts(posts.own, wanted & ~Q(state=ActivityState.SUBMITTED))
-    return _section(_("Việc bạn chịu trách nhiệm"), (_line(row, today) for row in rows))
+    return _section(_("Việc bạn chịu trách nhiệm"), (_own_line(row, today, posts) for row in rows))
 
 
-def work_to_verify(person: Person, now: datetime) -> Section | None:
-    """Return submitted work that waits for a person: of posts below his, and of campaigns that he steers."""
+def own_findings(person: Person, now: datetime) -> Section | None:
+    """Return the findings that a person puts right and that are late or due within a week; nothing on days off."""
     today = localdate(now)
     if not is_workday(today):
         return None
-    wanted = Q(state=ActivityState.SUBMITTED) & ~Q(submitted_by=person)
-    rows = _below_and_steered(person, today, wanted)
-    return _section(_("Chờ bạn kiểm tra"), (_line(row, today, with_post=True) for row in rows))
+    due = Finding.objects.filter(resolved_at=None, due__lte=today + SOON, inspection__removal=None)
+    rows = [
+        row
+        for part in _parts(posts_of(person, today).own)
+        for row in due.filter(owner_post__in=part, inspection__campaign__removal=None)
+    ]
+    rows.sort(key=lambda row: (row.due, row.pk))
+    lines = (f"{day_words(row.due, today)}: {row.text}" for row in rows)
+    return _section(_("Phát hiện kiểm tra bạn phải khắc phục"), lines)
+
+
+def work_to_verify(person: Person, now: datetime) -> Section | None:
+    """Return submitted work that a person may verify, as his first page names it; nothing on days off."""
+    today = localdate(now)
+    if not is_workday(today):
+        return None
+    rows = waiting_for(person, today).to_verify
+    return _section(_("Chờ bạn kiểm tra"), (_line_with_post(row, today) for row in rows))
 
 
 def late_work_below(person: Person, now: datetime) -> Section | None:
@@ -119,18 +155,13 @@ def late_work_below(person: Person, now: datetime) -> Section | None:
     today = localdate(now)
     if not is_workday(today):
         return None
-    wanted = Q(due__lt=today) & ~Q(state=ActivityState.SUBMITTED)
-    rows = _below_and_steered(person, today, wanted)
-    return _section(_("Việc trễ ở cấp dưới"), (_line(row, today, with_post=True) for row in rows))
-
-
-def _below_and_steered(person: Person, today: date, wanted: Q) -> list[Activity]:
     posts = posts_of(person, today)
     if not posts.own:
-        return []
+        return None
+    wanted = Q(due__lt=today) & ~Q(state=ActivityState.SUBMITTED)
     steered = list(Campaign.objects.filter(steering_head__in=posts.own).values_list("pk", flat=True))
     rows = _of_posts(posts.below, wanted)
     if steered:
         others = _open(wanted & Q(campaign__in=steered)).exclude(accountable_post__in=posts.own)
         rows = _ordered([*rows, *others])
-    return rows
+    return _section(_("Việc trễ ở cấp dưới"), (_line_with_post(row, today) for row in rows))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from loa.campaigns.models import UrgingRun
 from loa.campaigns.urging.actions import tell_urged, urge_due
-from loa.campaigns.urging.digests import late_work_below, own_work, work_to_verify
+from loa.campaigns.urging.digests import late_work_below, own_findings, own_work, work_to_verify
 from loa.campaigns.urging.queries import watched
 from loa.campaigns.workdays import is_workday
 from loa.config import clock
@@ -21,6 +21,7 @@ BATCH = 300  # activities of one transaction
 BEGINS = time_of_day(7)  # local; after the digest, when offices open
 
 section("campaigns.own", 10)(own_work)
+section("campaigns.findings", 15)(own_findings)
 section("campaigns.to_verify", 20)(work_to_verify)
 section("campaigns.below", 30)(late_work_below)
 

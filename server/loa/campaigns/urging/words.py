@@ -17,13 +17,17 @@ def standing_words(activity: Activity, today: date) -> str:
     """Return how an activity stands to its due date, in two or three words."""
     if activity.due is None:
         return _("Chưa ghi hạn")
-    late = days_late(activity, today)
-    if late:
-        return _("Trễ %(count)d ngày") % {"count": late}
-    left = (activity.due - today).days
-    if left == 0:
-        return _("Hạn hôm nay")
-    return _("Còn %(count)d ngày") % {"count": left} if left > 0 else _("Đã qua hạn")
+    if activity.due < today and not days_late(activity, today):
+        return _("Đã qua hạn")
+    return day_words(activity.due, today)
+
+
+def day_words(due: date, today: date) -> str:
+    """Return how a due date lies to today, in two or three words."""
+    left = (due - today).days
+    if left < 0:
+        return _("Trễ %(count)d ngày") % {"count": -left}
+    return _("Còn %(count)d ngày") % {"count": left} if left else _("Hạn hôm nay")
 
 
 def _plain_title(activity: Activity, today: date) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+LATEST = 253_370_764_800  # epoch s of the year 9999: a token that ends later does not end
+
 
 class _Claims(msgspec.Struct):
     exp: int = 0
@@ -22,4 +24,4 @@ def expires_at(token: str) -> datetime | None:
         claims = msgspec.json.decode(content, type=_Claims)
     except (binascii.Error, ValueError):
         return None
-    return datetime.fromtimestamp(claims.exp, UTC) if claims.exp else None
+    return datetime.fromtimestamp(claims.exp, UTC) if 0 < claims.exp < LATEST else None

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 import urllib3
 
 from loa_device import __version__
+from loa_protocol.times import is_countable
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0  # between two pieces of a body, not for the whole
@@ -16,6 +17,7 @@ PATIENCE = 60.0  # s of a body before its speed counts
 SLOWEST = 200  # bytes per s on average; a server that drips must not hold the agent for ever
 CHUNK = 64 * 1024  # bytes
 MAX_JSON = 1024 * 1024  # bytes
+LONGEST_NUMBER = 15  # digits of a length that is believed
 
 
 class WebError(Exception):
@@ -116,7 +118,7 @@ class Web:
         return bytes(body)
 
     def _chunks(self, url: str, response: urllib3.BaseHTTPResponse) -> Generator[bytes, None, None]:
-        expected = response.headers.get("Content-Length", "")
+        expected = _length(response.headers)
         count, ended, began = 0, False, time.monotonic()
         try:
             # read1 gives what has come so far: a line that breaks loses nothing that arrived.
@@ -125,7 +127,7 @@ class Web:
                 yield chunk
                 if count < (time.monotonic() - began - PATIENCE) * SLOWEST:
                     raise WebError(f"{url}: too slow, {count} bytes in {time.monotonic() - began:.0f} s")
-            if expected.isdigit() and count < int(expected):
+            if count < expected:
                 raise WebError(f"{url}: broke off after {count} of {expected} bytes")
             ended = True
         except urllib3.exceptions.HTTPError as error:
@@ -143,6 +145,13 @@ class Web:
             return
         try:
             told = parsedate_to_datetime(headers["Date"])
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter of a year or a zone that is no number of a machine
             return
-        self._on_time(told.timestamp(), sent, received)
+        if told.tzinfo is not None and is_countable(told):
+            self._on_time(told.timestamp(), sent, received)
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    """Return how many bytes a body has by its head; 0 when it does not say, or nothing that can be a length."""
+    told = headers.get("Content-Length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= LONGEST_NUMBER else 0

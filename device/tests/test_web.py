@@ -3,6 +3,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -70,6 +71,10 @@ def test_an_answer_tells_the_time(answer: Answering) -> None:
         ({"Date": "soon"}, []),
         ({"Date": DATE, "Age": "0"}, [NOON]),
         ({"Date": DATE, "Age": "60"}, []),
+        ({"Date": DATE.replace("GMT", "-0000")}, []),  # in no zone: it would be read in this machine's
+        ({"Date": "Fri, 31 Dec 9999 23:59:59 GMT"}, []),
+        ({"Date": "Fri, 31 Dec 99999999999999999999 23:59:59 GMT"}, []),
+        ({"Date": DATE.replace("GMT", "+99999999999999999999")}, []),
     ],
 )
 def test_an_answer_without_a_time_or_out_of_a_cache_tells_none(
@@ -106,6 +111,13 @@ def test_a_body_that_breaks_off_is_no_answer(answer: Answering) -> None:
     answer.headers["Content-Length"] = "9"
     with pytest.raises(WebError):
         Web().get(answer.url)
+
+
+@pytest.mark.parametrize("length", ["\xb2", "9" * 5000, "-1", "4.0"])
+def test_a_length_that_is_no_number_of_bytes_ends_nothing(answer: Answering, length: str) -> None:
+    answer.headers["Content-Length"] = length
+    with suppress(WebError):
+        assert Web().get(answer.url) == b"body"
 
 
 def test_a_body_of_unknown_length_is_read_to_its_end(answer: Answering) -> None:

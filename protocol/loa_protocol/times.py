@@ -11,6 +11,9 @@ from loa_protocol.errors import MalformedError
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z\Z", re.ASCII)
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\Z", re.ASCII)
 _HHMM = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
+# In the first and the last year that a calendar counts, another zone or a day more is no time any more: whoever
+# worked with one would end with an error that nobody expects.
+_FIRST, _LAST = 2, 9998
 
 
 @lru_cache(maxsize=4096)
@@ -18,14 +21,26 @@ def parse_utc(text: str) -> datetime:
     """Read `2026-11-24T10:02:00Z` (or with milliseconds, `…:00.250Z`) as an aware datetime.
 
     Raises:
-        MalformedError: it is not such a text, or no such day or hour exists.
+        MalformedError: it is not such a text, no such day or hour exists, or its year is 1 or 9999.
     """
     if not _UTC.match(text):
         raise MalformedError("bad_time", "not a UTC time", expected="2026-11-24T10:02:00Z", found=text)
+    return _read(text)
+
+
+def is_countable(moment: datetime) -> bool:
+    """Say whether a day more or less, or another zone, is a time too."""
+    return _FIRST <= moment.year <= _LAST
+
+
+def _read(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise MalformedError("bad_time", str(error), found=text) from error
+    if not is_countable(moment):
+        raise MalformedError("bad_time", "a year that nobody counts with", found=text)
+    return moment
 
 
 def format_utc(moment: datetime, *, milliseconds: bool = False) -> str:
@@ -57,14 +72,11 @@ def check_local(text: str) -> str:
     """Return `text` if it is a local time such as `2026-11-24T17:02:00`.
 
     Raises:
-        MalformedError: it is not.
+        MalformedError: it is not, or its year is 1 or 9999.
     """
     if not _LOCAL.match(text):
         raise MalformedError("bad_time", "not a local time", expected="2026-11-24T17:02:00", found=text)
-    try:
-        datetime.fromisoformat(text)
-    except ValueError as error:
-        raise MalformedError("bad_time", str(error), found=text) from error
+    _read(text)
     return text
 
 

@@ -53,6 +53,22 @@ def test_local_time_becomes_utc(local: str, zone_name: str, expected: str) -> No
     assert format_utc(local_to_utc(local, zone_name)) == expected
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_in_which_a_day_or_a_zone_more_is_no_time_is_refused(year: str) -> None:
+    for read, text in ((parse_utc, f"{year}-06-01T00:00:00Z"), (check_local, f"{year}-06-01T00:00:00")):
+        with pytest.raises(MalformedError) as caught:
+            read(text)
+        assert caught.value.code == "bad_time"
+
+
+@pytest.mark.parametrize("text", ["0002-01-01T00:00:00", "9998-12-31T23:59:59"])
+def test_the_first_and_the_last_time_that_are_read_can_be_counted_with(text: str) -> None:
+    month = timedelta(days=31)
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"):
+        assert local_to_utc(text, name) - month < local_to_utc(text, name) + month
+        assert to_local(parse_utc(f"{text}Z") + month, name) > to_local(parse_utc(f"{text}Z") - month, name)
+
+
 def test_utc_becomes_local_time() -> None:
     moment = parse_utc("2026-11-23T17:30:00Z")
     assert to_local(moment, "Asia/Ho_Chi_Minh").hour == 0

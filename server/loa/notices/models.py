@@ -35,7 +35,9 @@ class Use(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
+    STARTED = "started"  # written down before the letter goes out: a second one is not sent blindly
     SENT = "sent"
+    UNKNOWN = "unknown"  # the worker stopped while it sent; what is not urgent is not sent a second time
     FAILED = "failed"  # tried again later
     GAVE_UP = "gave_up"
     GONE = "gone"  # the browser ended its subscription

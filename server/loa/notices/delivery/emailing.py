@@ -25,6 +25,7 @@ def send_notice(entry: OutboxEntry) -> None:
     if notice is None:
         return
     address = Ways.objects.get(person=notice.person_id).email
+    gate.begin(notice, Way.EMAIL)
     try:
         letter(notice, address).send()
     except (SMTPException, OSError) as error:

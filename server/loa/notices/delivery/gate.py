@@ -14,7 +14,14 @@ from loa.notices.actions.telling import TOPICS
 from loa.notices.models import DeliveryAttempt, Notice, Outcome, Subscription, Way
 from loa.notices.queries import ways_of
 
-_ENDED = (Outcome.SENT, Outcome.GAVE_UP, Outcome.GONE, Outcome.OVER_LIMIT, Outcome.NOT_NEEDED)
+_ENDED = (
+    Outcome.SENT,
+    Outcome.UNKNOWN,
+    Outcome.GAVE_UP,
+    Outcome.GONE,
+    Outcome.OVER_LIMIT,
+    Outcome.NOT_NEEDED,
+)
 
 
 def to_send(key: str, way: Way) -> Notice | None:
@@ -26,6 +33,9 @@ def to_send(key: str, way: Way) -> Notice | None:
     if notice is None or (way is Way.EMAIL and _ended(notice, way)):
         return None
     now, urgent = clock.now(), notice.is_urgent
+    if not urgent and _was_cut_off(notice, way):
+        write(notice, way, Outcome.UNKNOWN)
+        return None
     is_wanted = notice.person.is_active and ways_of([notice.person_id])[notice.person_id].has(
         way, is_urgent=urgent
     )
@@ -45,6 +55,16 @@ def to_send(key: str, way: Way) -> Notice | None:
 
 def _ended(notice: Notice, way: Way) -> bool:
     return DeliveryAttempt.objects.filter(notice=notice, way=way, outcome__in=_ENDED).exists()
+
+
+def begin(notice: Notice, way: Way) -> None:
+    """Write down that sending begins, so that a worker that dies before it writes the end is found out."""
+    write(notice, way, Outcome.STARTED)
+
+
+def _was_cut_off(notice: Notice, way: Way) -> bool:
+    last = DeliveryAttempt.objects.filter(notice=notice, way=way).order_by("-pk").first()
+    return last is not None and last.outcome == Outcome.STARTED
 
 
 def _sent_today(notice: Notice, way: Way) -> int:

@@ -55,7 +55,7 @@ def run(at=NOW):
 
 
 def outcomes():
-    rows = DeliveryAttempt.objects.filter(way=Way.EMAIL).order_by("pk")
+    rows = DeliveryAttempt.objects.filter(way=Way.EMAIL).exclude(outcome="started").order_by("pk")
     return list(rows.values_list("outcome", flat=True))
 
 

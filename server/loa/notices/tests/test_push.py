@@ -21,6 +21,7 @@ from loa.config.home import Home
 from loa.jobs import outbox
 from loa.notices import actions, vapid
 from loa.notices.actions.telling import TOPICS
+from loa.notices.delivery import pushing
 from loa.notices.models import DeliveryAttempt, Subscription, Use, Way, Ways
 from loa.notices.tests.factories import KIND, NOW, make_subscription
 from loa.people.tests.factories import make_person
@@ -45,12 +46,15 @@ class PushService:
         self.taken: list[tuple[str, Message, bytes]] = []
         self.status = 201
         self.location = ""
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 service.taken.append((self.path, self.headers, body))
+                service.may_answer.wait(10)
                 self.send_response(service.status)
                 if service.location:
                     self.send_header("Location", service.location)
@@ -66,6 +70,7 @@ class PushService:
         self._thread.start()
 
     def stop(self) -> None:
+        self.may_answer.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(10)
@@ -209,6 +214,36 @@ def test_a_service_that_is_not_there_is_tried_again(service, reader):
     tell(reader)
     run()
     assert outcomes() == ["failed"]
+
+
+def test_a_service_that_says_nothing_is_left_after_the_time_limit(service, reader, monkeypatch):
+    assert pushing.TIME_OUT == 10  # seconds; shorter here
+    monkeypatch.setattr(pushing, "TIME_OUT", 0.2)
+    service.may_answer.clear()
+    tell(reader)
+    run()
+    assert outcomes() == ["failed"]
+    assert "Timeout" in DeliveryAttempt.objects.get(way="push").detail
+
+
+def test_a_push_that_comes_twice_after_a_worker_died_takes_the_place_of_the_first(
+    service, reader, key, monkeypatch
+):
+    import http_ece
+
+    def die(*_arguments, **_named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(pushing.gate, "write", die)
+        tell(reader)
+        run()
+    run(NOW + timedelta(minutes=2))
+    (_path, first, one), (_path, second, two) = service.taken
+    assert first["Topic"] == second["Topic"]
+    given = {"private_key": key, "auth_secret": AUTH, "version": "aes128gcm"}
+    assert http_ece.decrypt(one, **given) == http_ece.decrypt(two, **given)  # its tag too
+    assert outcomes() == ["sent"]
 
 
 def test_a_key_that_is_no_point_is_given_up(service, reader):

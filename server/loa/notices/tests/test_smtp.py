@@ -3,9 +3,12 @@
 
 import asyncio
 import base64
+import re
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from django.db import transaction
@@ -15,7 +18,8 @@ from loa.config.environment import SettingError, mail, read
 from loa.jobs import outbox
 from loa.notices import actions
 from loa.notices.actions.telling import TOPICS
-from loa.notices.models import DeliveryAttempt, Way, Ways
+from loa.notices.delivery import gate
+from loa.notices.models import DeliveryAttempt, Notice, Outcome, Way, Ways
 from loa.notices.tests.factories import KIND, NOW
 from loa.people.tests.factories import make_person
 
@@ -27,6 +31,7 @@ class MailServer:
         self.letters: list[bytes] = []
         self.heard: list[str] = []
         self.refuse = b""  # an answer to RCPT
+        self.is_silent = False  # takes the call and says nothing
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -53,7 +58,8 @@ class MailServer:
         self._loop.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail\r\n")
+        if not self.is_silent:
+            writer.write(b"220 mail\r\n")
         while line := await reader.readline():
             self.heard.append(line.decode().strip())
             verb = line[:4].upper()
@@ -88,47 +94,132 @@ def server(settings) -> Iterator[MailServer]:
     running.stop()
 
 
-def tell() -> None:
+def tell(*, urgent: bool = False) -> None:
     reader = make_person()
     Ways.objects.create(person=reader, email="hau@xa.example")
     with clock.frozen(NOW), transaction.atomic():
         actions.tell(
             to=[reader], kind=KIND.key, title="Đến hạn: treo băng rôn", body="Hạn là ngày mai.\n.\nHết.", url="/",
-            about=None, dedupe="x", by=None,
+            about=None, dedupe="x", by=None, urgent=urgent,
         )  # fmt: skip
-    with clock.frozen(NOW):
+    run()
+
+
+def run(at=NOW) -> None:
+    with clock.frozen(at):
         outbox.run_due([TOPICS[Way.EMAIL]])
+
+
+def outcome() -> str:
+    """Return how the last attempt by e-mail ended."""
+    return DeliveryAttempt.objects.filter(way="email").order_by("-pk")[0].outcome
+
+
+def read_letter(raw: bytes) -> EmailMessage:
+    plain = raw[: -len(b".\r\n")].replace(b"\r\n..", b"\r\n.")
+    letter = message_from_bytes(plain, policy=policy.default)
+    assert isinstance(letter, EmailMessage)
+    return letter
 
 
 @pytest.mark.django_db
 def test_a_letter_goes_through_a_mail_server_with_its_letters_whole(server):
     tell()
     (raw,) = server.letters
-    letter = message_from_bytes(raw[: -len(b".\r\n")].replace(b"\r\n..", b"\r\n."), policy=policy.default)
+    letter = read_letter(raw)
     assert letter["Subject"] == "[Loa] Đến hạn: treo băng rôn"
     assert letter["To"] == "hau@xa.example"
     assert "Hạn là ngày mai.\n.\nHết." in letter.get_content().replace("\r\n", "\n")
     (known,) = [line for line in server.heard if line.startswith("AUTH PLAIN ")]
     assert base64.b64decode(known.split()[-1]).decode() == "\0loa\0mat-khau"
-    assert DeliveryAttempt.objects.get(way="email").outcome == "sent"
+    assert outcome() == "sent"
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("answer", "outcome"), [(b"550 nobody\r\n", "gave_up"), (b"451 later\r\n", "failed")]
-)
-def test_what_a_mail_server_refuses_is_written_down(server, answer, outcome):
+def test_a_letter_is_one_plain_text_that_loads_nothing_and_answers_to_no_machine(server, settings):
+    settings.BASE_URL = "https://loa.xa.example"
+    tell()
+    letter = read_letter(server.letters[0])
+    assert letter.get_content_type() == "text/plain"
+    assert (letter["From"], letter["Auto-Submitted"]) == ("loa@xa.example", "auto-generated")
+    assert letter["Date"]
+    notice = Notice.objects.get()
+    assert letter["Message-ID"] == f"<notice-{notice.pk}@loa.xa.example>"
+    links = re.findall(r"https?://[^\s)]+", letter.get_content())
+    assert sorted(links) == [
+        "https://loa.xa.example",
+        f"https://loa.xa.example/thong-bao/{notice.pk}/",
+        "https://loa.xa.example/thong-bao/cach-nhan/",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("answer", "ended"), [(b"550 nobody\r\n", "gave_up"), (b"451 later\r\n", "failed")])
+def test_what_a_mail_server_refuses_is_written_down(server, answer, ended):
     server.refuse = answer
     tell()
     assert server.letters == []
-    assert DeliveryAttempt.objects.get(way="email").outcome == outcome
+    assert outcome() == ended
+
+
+@pytest.mark.django_db
+def test_what_is_refused_for_now_is_taken_later_with_the_same_name(server):
+    server.refuse = b"451 later\r\n"
+    tell()
+    server.refuse = b""
+    run(NOW + timedelta(minutes=2))
+    assert (len(server.letters), outcome()) == (1, "sent")
+    run(NOW + timedelta(hours=12))
+    assert len(server.letters) == 1
 
 
 @pytest.mark.django_db
 def test_a_mail_server_that_is_not_there_is_tried_again(server, settings):
     server.stop()
     tell()
-    assert DeliveryAttempt.objects.get(way="email").outcome == "failed"
+    assert outcome() == "failed"
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_says_nothing_is_left_after_the_time_limit(server, settings):
+    assert settings.EMAIL_TIMEOUT == 10  # seconds; shorter here
+    settings.EMAIL_TIMEOUT = 0.2
+    server.is_silent = True
+    tell()
+    assert outcome() == "failed"
+    server.is_silent = False
+    run(NOW + timedelta(minutes=2))
+    assert outcome() == "sent"
+
+
+def die(*_arguments: object, **_named: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("urgent", "letters", "ended"), [(False, 1, "unknown"), (True, 2, "sent")])
+def test_a_worker_that_dies_after_sending_sends_again_only_what_is_urgent(
+    server, monkeypatch, urgent, letters, ended
+):
+    keep = gate.write
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(gate, "write", lambda *a, **b: keep(*a) if Outcome.STARTED in a else die())
+        tell(urgent=urgent)
+    assert len(server.letters) == 1
+    for minutes in (2, 4, 60):
+        run(NOW + timedelta(minutes=minutes))
+    assert (len(server.letters), outcome()) == (letters, ended)
+    assert len({read_letter(raw)["Message-ID"] for raw in server.letters}) == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_dies_before_it_began_sends_when_it_is_back(server, monkeypatch):
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(gate, "begin", die)
+        tell()
+    assert server.letters == []
+    run(NOW + timedelta(minutes=2))
+    assert (len(server.letters), outcome()) == (1, "sent")
 
 
 def test_the_check_talks_to_the_mail_server(server, settings):

@@ -132,7 +132,7 @@ def _list(group: Group, today: date) -> Telling:
         to=(first.person,),
         kind=KIND,
         title=title_of_list(first, group.count, is_below=group.is_below),
-        body=body_of_list(group.urges, group.count, today),
+        body=body_of_list(group.urges, group.count, today, of_one_post=group.post is not None),
         url=group.url(today),
         about=first.activity.campaign,
         dedupe=group.dedupe(today),

@@ -97,18 +97,21 @@ def title_of_list(first: Urge, count: int, *, is_below: bool) -> str:
     return _("%(count)d việc đến hạn hoặc trễ hạn: %(campaign)s") % named
 
 
-def body_of_list(first: Sequence[Urge], count: int, today: date) -> str:
-    """Return the text of one notice about many activities: the note, then the first ones, each in a line."""
-    lines = [
-        "• "
-        + _("%(title)s (%(post)s, %(office)s)")
-        % {
-            "title": _plain_title(one.activity, today),
-            "post": one.activity.accountable_post.title,
-            "office": one.activity.organisation.name,
-        }
-        for one in first
-    ]
+def body_of_list(first: Sequence[Urge], count: int, today: date, *, of_one_post: bool) -> str:
+    """Return the text of one notice about many activities: the note, then the first ones, each in a line.
+
+    Args:
+        of_one_post: one post answers for all, so that no line needs to name it.
+    """
+    lines = [f"• {_list_line(one.activity, today, of_one_post=of_one_post)}" for one in first]
     if count > len(lines):
         lines.append(_("và %(count)d việc nữa") % {"count": count - len(lines)})
     return "\n\n".join(one for one in (first[0].note, "\n".join(lines)) if one)
+
+
+def _list_line(activity: Activity, today: date, *, of_one_post: bool) -> str:
+    title = _plain_title(activity, today)
+    if of_one_post:
+        return title
+    answers = {"post": activity.accountable_post.title, "office": activity.organisation.name}
+    return _("%(title)s (%(post)s, %(office)s)") % {"title": title, **answers}

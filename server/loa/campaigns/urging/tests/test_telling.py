@@ -65,7 +65,7 @@ def test_a_list_names_the_first_ten_counts_the_others_and_leads_to_all(world: Wo
     (notice,) = told(world.holders["accountable"])
     assert notice.title == f"12 việc đến hạn hoặc trễ hạn: {world.campaign.title}"
     lines = notice.body.splitlines()
-    assert lines[0] == "• Trễ 9 ngày: Việc 11 (Trưởng phòng, Phòng Văn hóa)"
+    assert lines[0] == "• Trễ 9 ngày: Việc 11"
     assert (len(lines), lines[-1]) == (11, "và 2 việc nữa")
     post = world.posts["accountable"].pk
     assert notice.url == f"/chien-dich/{world.campaign.key}/dau-moi/?xem=late&chuc-danh={post}"
@@ -83,11 +83,15 @@ def test_what_is_said_to_a_list_stands_at_each_activity_of_it(world: World) -> N
 
 
 def test_whoever_stands_above_hears_of_all_below_in_one_notice(world: World) -> None:
-    make_late(world, 6, days=1)
+    post = world.posts["contributor"]
+    type(post).objects.filter(pk=post.pk).update(reports_to=world.posts["above"])
+    make_activity(world.campaign, post, "Của phòng khác", organisation=post.organisation)
+    make_late(world, 5, days=1)
     for number in range(8):
         urge_at(MORNING + number * DAY)
     (notice,) = told(world.holders["above"])
     assert notice.title == f"6 việc cấp dưới trễ hạn: {world.campaign.title}"
+    assert notice.body.splitlines()[1] == "• Trễ 7 ngày: Của phòng khác (Bí thư Đoàn, Đoàn Thanh niên)"
 
 
 def test_own_work_and_work_below_and_each_campaign_are_told_apart(world: World) -> None:

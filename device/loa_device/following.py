@@ -96,7 +96,7 @@ class Following:
         if not was_known and self._is_time_known:  # the answers told the time: now judge by it
             files = self._fetched()
         files = self._with_former_withdrawals(files)
-        if files == self.files and self.trusted is not None:
+        if files == self.files:  # which are there only with what they were verified to
             self._refuse("")  # what was refused meanwhile is gone
             return False
         try:

@@ -17,7 +17,6 @@ PATIENCE = 60.0  # s of a body before its speed counts
 SLOWEST = 200  # bytes per s on average; a server that drips must not hold the agent for ever
 CHUNK = 64 * 1024  # bytes
 MAX_JSON = 1024 * 1024  # bytes
-LONGEST_NUMBER = 15  # digits of a length that is believed
 
 
 class WebError(Exception):
@@ -118,7 +117,6 @@ class Web:
         return bytes(body)
 
     def _chunks(self, url: str, response: urllib3.BaseHTTPResponse) -> Generator[bytes, None, None]:
-        expected = _length(response.headers)
         count, ended, began = 0, False, time.monotonic()
         try:
             # read1 gives what has come so far: a line that breaks loses nothing that arrived.
@@ -127,8 +125,6 @@ class Web:
                 yield chunk
                 if count < (time.monotonic() - began - PATIENCE) * SLOWEST:
                     raise WebError(f"{url}: too slow, {count} bytes in {time.monotonic() - began:.0f} s")
-            if count < expected:
-                raise WebError(f"{url}: broke off after {count} of {expected} bytes")
             ended = True
         except urllib3.exceptions.HTTPError as error:
             raise WebError(f"{url}: {error}") from error
@@ -149,9 +145,3 @@ class Web:
             return
         if told.tzinfo is not None and is_countable(told):
             self._on_time(told.timestamp(), sent, received)
-
-
-def _length(headers: Mapping[str, str]) -> int:
-    """Return how many bytes a body has by its head; 0 when it does not say, or nothing that can be a length."""
-    told = headers.get("Content-Length", "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) <= LONGEST_NUMBER else 0

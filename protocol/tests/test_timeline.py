@@ -299,6 +299,14 @@ def test_a_row_whose_item_left_the_agenda_counts_for_its_class_or_for_all(releas
     assert codes(run(item(), now=at("16:00"), rules=rules, history=history)).get("i1", "") == code
 
 
+def test_a_row_whose_item_is_there_counts_for_its_class_though_its_release_is_gone() -> None:
+    rules = cast.rules(rules=[cast.rule(minutes_per_day=2), cast.rule(priority_class="priority")])
+    history = [row("p", release_id="gone", started="2026-11-24T00:30:00Z", seconds_played=70.0)]
+    items = (item(), item("p", "05:30", release_id="gone", priority_class="priority"))
+    found = run(*items, now=at("16:00"), rules=rules, history=history)
+    assert "i1" not in codes(found)
+
+
 def test_an_unclosed_row_counts_for_the_day_with_its_whole_length() -> None:
     rules = cast.rules(rules=[cast.rule(minutes_per_day=1)])
     items = (item("a", "16:00"), item("b", "17:00"))

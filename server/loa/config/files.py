@@ -17,7 +17,7 @@ from django.utils._os import safe_join
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)  # no more digits than a size has
 _TYPES = {".json": "application/json", ".opus": "audio/ogg"}
 FOREVER = "public, max-age=31536000, immutable"
 

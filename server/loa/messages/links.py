@@ -17,7 +17,10 @@ def hearing_place(code: str) -> str:
 
 
 def own_address(request: HttpRequest, address: str, *, otherwise: str) -> str:
-    """Return ``address`` if it is one of ours, else ``otherwise``: nobody is led to a foreign site."""
+    """Return ``address`` if it is one of ours, else ``otherwise``: nobody is led to a foreign site.
+
+    A word alone is no address: Django would look for a view of that name.
+    """
     hosts = {request.get_host()}
     is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=request.is_secure())
-    return address if is_ours else otherwise
+    return address if is_ours and "/" in address else otherwise

@@ -30,3 +30,4 @@ def register() -> None:
         )
     )
     register_below("settings", "releases:policies")
+    register_below("settings", "releases:lists")

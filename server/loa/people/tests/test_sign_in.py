@@ -81,6 +81,7 @@ def test_guessing_is_stopped_and_then_even_the_right_password_waits(client: Clie
         ("//evil.example/", "/"),
         ("/\\evil.example", "/"),
         ("javascript:alert(1)", "/"),
+        ("no-view-of-ours", "/"),
         ("", "/"),
     ],
 )

@@ -16,9 +16,12 @@ Ask = Callable[Concatenate[Any, P], dict[str, Any]]
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return where to go afterwards: the page that was asked for, if it is one of ours."""
+    """Return where to go afterwards: the page that was asked for, if it is one of ours.
+
+    A word alone is no page: Django would look for a view of that name.
+    """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return wanted

@@ -75,11 +75,8 @@ def test_a_push_is_shown_with_its_title_and_leads_to_its_notice(page, live_serve
         "ServiceWorker.deliverPushMessage",
         {"origin": live_server.url, "registrationId": known[-1], "data": json.dumps(pushed)},
     )
-    page.wait_for_function(
-        f"{REGISTRATION}.then((found) => found.getNotifications()).then((all) => all.length)"
-    )
-    shown = page.evaluate(
+    shown = page.wait_for_function(
         f"{REGISTRATION}.then((found) => found.getNotifications())"
-        ".then(([one]) => [one.title, one.body, one.tag, one.data.url])"
-    )
+        ".then(([one]) => one && [one.title, one.body, one.tag, one.data.url])"
+    ).json_value()
     assert shown == ["Đến hạn: treo băng rôn", "", "mot", "/thong-bao/"]

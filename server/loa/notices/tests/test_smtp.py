@@ -146,11 +146,12 @@ def test_a_letter_is_one_plain_text_that_loads_nothing_and_answers_to_no_machine
     notice = Notice.objects.get()
     assert letter["Message-ID"] == f"<notice-{notice.pk}@loa.xa.example>"
     links = re.findall(r"https?://[^\s)]+", letter.get_content())
-    assert sorted(links) == [
+    assert len(links) == 3
+    assert set(links) == {
         "https://loa.xa.example",
         f"https://loa.xa.example/thong-bao/{notice.pk}/",
         "https://loa.xa.example/thong-bao/cach-nhan/",
-    ]
+    }
 
 
 @pytest.mark.django_db

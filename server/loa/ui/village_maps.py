@@ -10,6 +10,7 @@ WIDTH = 600.0
 HEIGHT_LEAST = 280.0
 HEIGHT_MOST = 560.0
 MARGIN = 34.0
+LEAST_SPAN = 0.005  # degrees, half a kilometre: points closer together are not drawn far apart
 RAMP_TURNS = 3  # from this step the words are written in the other ink
 
 Pair = tuple[float, float]
@@ -127,9 +128,10 @@ def projection(points: Sequence[Pair]) -> Projection:
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
     squeeze = math.cos(math.radians((south + north) / 2))
-    across = max((east - west) * squeeze, 1e-6)
-    down = max(north - south, 1e-6)
-    scale = min((WIDTH - 2 * MARGIN) / across, (HEIGHT_MOST - 2 * MARGIN) / down)
+    across, down = (east - west) * squeeze, north - south
+    scale = min(
+        (WIDTH - 2 * MARGIN) / max(across, LEAST_SPAN), (HEIGHT_MOST - 2 * MARGIN) / max(down, LEAST_SPAN)
+    )
     height = min(HEIGHT_MOST, max(HEIGHT_LEAST, down * scale + 2 * MARGIN))
     left = (WIDTH - across * scale) / 2
     top = (height - down * scale) / 2

@@ -55,6 +55,14 @@ def test_every_point_lies_inside_the_drawing(points):
         assert 0 <= one.y <= drawn.height
 
 
+def test_one_place_stands_in_the_middle_and_near_ones_near_each_other():
+    one, near = ({"type": "Point", "coordinates": [107.0, y]} for y in (21.0, 21.0001))  # 11 m
+    drawn = draw([Village("Ảnh", one)])
+    assert (drawn.villages[0].x, drawn.villages[0].y) == (WIDTH / 2, drawn.height / 2)
+    first, second = draw([Village("Ảnh 1", one), Village("Ảnh 2", near)]).villages
+    assert 0 < first.y - second.y < 20
+
+
 @pytest.mark.parametrize(
     ("name", "short"),
     [

@@ -46,12 +46,9 @@ def test_photos_outlive_a_lost_network_and_one_that_another_village_sends_cut_an
 ) -> None:
     cast = make_cast()
     campaign = make_campaign(cast.organisation, key="dai-hoi")
-    first, second = (
-        make_activity(
-            campaign, cast.head_post, title, state="in_progress", evidence_required=["photo"], quantity=quantity, unit="ảnh"
-        )
-        for title, quantity in (("Treo cờ thôn 1", 10), ("Treo cờ thôn 2", None))
-    )  # fmt: skip
+    asked: dict[str, Any] = {"state": "in_progress", "evidence_required": ["photo"], "unit": "ảnh"}
+    first = make_activity(campaign, cast.head_post, "Treo cờ thôn 1", quantity=10, **asked)
+    second = make_activity(campaign, cast.head_post, "Treo cờ thôn 2", **asked)
     head = page_for(browser, live_server.url, cast.head)
     head.goto(f"/chien-dich/dai-hoi/dau-moi/{first.pk}/")
     line = GoesAway(head)

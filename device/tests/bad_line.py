@@ -2,6 +2,7 @@
 """Lines that break: a proxy that hangs up or keeps silent, and a cable pulled out of a network namespace."""
 
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -117,8 +118,8 @@ def _pulled(is_in: bool) -> None:
 
 
 def may_make_namespaces() -> bool:
-    """Try it: it takes root and a kernel that has them."""
-    if os.geteuid() != 0 or not _ip("netns", "add", NAMES[0]):
+    """Try it: it takes root, the program ``ip`` and a kernel that has them."""
+    if os.geteuid() != 0 or shutil.which("ip") is None or not _ip("netns", "add", NAMES[0]):
         return False
     return _ip("netns", "delete", NAMES[0])
 

@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Substr
 
 from loa.areas import tree
@@ -33,6 +33,7 @@ from loa.campaigns.models import (
     KeyMessage,
     Objective,
     Phase,
+    Reading,
 )
 from loa.campaigns.rules import OPEN_STATES
 from loa.people.models import Organisation
@@ -198,11 +199,23 @@ def by_area(campaign: Campaign, today: date) -> list[Line]:
 
 def by_phase(campaign: Campaign, today: date, among: QuerySet[Activity] | None = None) -> list[Line]:
     """Return the tally of each phase, in order; lower campaigns' phases of the same key are one. Two queries."""
-    rows = _grouped(_counted_of(campaign, among), today, group=F("phase__key"))
-    tallies = {row["group"]: _tally(row) for row in rows}
-    names = dict(Phase.objects.filter(campaign=campaign).order_by("order").values_list("key", "name"))
-    lines = [Line(key, name, tallies.get(key, Tally())) for key, name in names.items()]
-    others = [one for key, one in tallies.items() if key not in names]
+    rows = tallies(_counted_of(campaign, among), today, group=F("phase__key"))
+    return phase_lines(
+        Phase.objects.filter(campaign=campaign).order_by("order"), ((key, of) for (key,), of in rows)
+    )
+
+
+def phase_lines(phases: Iterable[Phase], tallied: Iterable[tuple[str | None, Tally]]) -> list[Line]:
+    """Return the tally of each of a campaign's phases in order, then of work in none of them, if there is any.
+
+    Args:
+        tallied: parts of the work by the key of their phase.
+    """
+    parts: dict[str | None, list[Tally]] = {}
+    for key, tally in tallied:
+        parts.setdefault(key, []).append(tally)
+    lines = [Line(phase.key, phase.name, sum_of(parts.pop(phase.key, ()))) for phase in phases]
+    others = [one for of in parts.values() for one in of]
     return [*lines, Line(None, "", sum_of(others))] if others else lines
 
 
@@ -211,11 +224,21 @@ def by_channel(campaign: Campaign, today: date, among: QuerySet[Activity] | None
 
     Work on several channels stands in each of them.
     """
-    tallies: dict[str, list[Tally]] = {}
-    for row in _grouped(_counted_of(campaign, among), today, group=F("channels")):
-        for channel in row["group"]:
-            tallies.setdefault(channel, []).append(_tally(row))
-    lines = [Line(key, key, sum_of(of)) for key, of in tallies.items()]
+    rows = tallies(_counted_of(campaign, among), today, group=F("channels"))
+    return channel_lines((channels, of) for (channels,), of in rows)
+
+
+def channel_lines(tallied: Iterable[tuple[Iterable[str], Tally]]) -> list[Line]:
+    """Return the tally of each channel, the most work first.
+
+    Args:
+        tallied: parts of the work by the channels that each goes over.
+    """
+    parts: dict[str, list[Tally]] = {}
+    for channels, tally in tallied:
+        for channel in channels:
+            parts.setdefault(channel, []).append(tally)
+    lines = [Line(key, key, sum_of(of)) for key, of in parts.items()]
     return sorted(lines, key=lambda line: (-line.tally.total, line.key))
 
 
@@ -224,6 +247,13 @@ def by_key_message(campaign: Campaign, today: date, among: QuerySet[Activity] | 
 
     Work for several key messages stands in each of them.
     """
+    told = told_of(campaign, today, _counted_of(campaign, among))
+    found = KeyMessage.objects.filter(pk__in=list(told)).order_by("order", "pk")
+    return [Line(one.pk, one.text, told[one.pk]) for one in found]
+
+
+def told_of(campaign: Campaign, today: date, rows: QuerySet[Activity]) -> dict[int, Tally]:
+    """Return the work that tells each key message, or one taken over from it, by the id of that on top. One query."""
     inside = campaign.lineage
     top = Case(
         When(
@@ -233,10 +263,8 @@ def by_key_message(campaign: Campaign, today: date, among: QuerySet[Activity] | 
         When(key_messages__upper__campaign__lineage__startswith=inside, then=F("key_messages__upper")),
         default=F("key_messages"),
     )
-    rows = _grouped(_counted_of(campaign, among).exclude(key_messages=None), today, distinct=True, group=top)
-    tallies = {row["group"]: _tally(row) for row in rows}
-    found = KeyMessage.objects.filter(pk__in=list(tallies)).order_by("order", "pk")
-    return [Line(one.pk, one.text, tallies[one.pk]) for one in found]
+    found = tallies(rows.exclude(key_messages=None), today, distinct=True, group=top)
+    return {key: tally for (key,), tally in found}
 
 
 def _counted_above(campaign: Campaign, above: str) -> Exists:
@@ -318,18 +346,21 @@ def measures(campaign: Campaign, since: date | None = None, until: date | None =
 
 
 def objectives(campaign: Campaign, totals: Iterable[UnitTotal] | None = None) -> list[ObjectiveLine]:
-    """Return the objectives with how far each is. Two queries, and those of ``figures`` unless given."""
-    rows = list(campaign.objectives.prefetch_related("readings"))
+    """Return the objectives with how far each is. One query, and those of ``figures`` unless given."""
+    last = Reading.objects.filter(objective=OuterRef("pk")).order_by("-on", "-pk")
+    rows = list(
+        campaign.objectives.annotate(
+            last_value=Subquery(last.values("value")[:1]), last_on=Subquery(last.values("on")[:1])
+        )
+    )
     if totals is None and any(row.is_counted for row in rows):
         totals = figures(campaign)
     counted = {line.unit: line.counted for line in totals or ()}
     lines = []
     for row in rows:
-        readings = list(row.readings.all())
-        last = readings[-1] if readings else None
-        value = counted.get(row.unit, Decimal(0)) if row.is_counted else (last.value if last else None)
+        value = counted.get(row.unit, Decimal(0)) if row.is_counted else row.last_value
         share = None if value is None else min(1.0, float(value / row.target))
-        lines.append(ObjectiveLine(row, value, last.on if last and not row.is_counted else None, share))
+        lines.append(ObjectiveLine(row, value, None if row.is_counted else row.last_on, share))
     return lines
 
 
@@ -359,7 +390,7 @@ def _next(campaign: Campaign, limit: int, **when: Any) -> list[Activity]:
 
 
 def overview(campaign: Campaign, today: date, *, limit: int = 10) -> Overview:
-    """Read where a campaign stands, with at most ``limit`` late and coming activities. 19 queries at most."""
+    """Read where a campaign stands, with at most ``limit`` late and coming activities. 18 queries at most."""
     totals = figures(campaign)
     return Overview(
         tally=tally(campaign, today),

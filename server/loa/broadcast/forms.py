@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loa.airtime.actions import QUIETEST
-from loa.airtime.forms import NUMBER_ERRORS, WEEKDAYS, ClockField
+from loa.airtime.forms import NUMBER_ERRORS, ClockField
 from loa.airtime.sentences import last_moment
 from loa.areas.models import Area
 from loa.releases.models import Release
+from loa.ui.dates import weekday
 from loa.ui.templatetags.ui import sample
 from loa_protocol.times import to_local
 
@@ -72,5 +73,5 @@ def days_of(release: Release, today: date) -> list[date]:
 
 
 def label(day: date) -> str:
-    """Write a day as people say it: "Ba 24/11"."""
-    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"
+    """Write a day as people say it: "Thứ Ba 24/11"."""
+    return f"{weekday(day)} {day:%d/%m}"

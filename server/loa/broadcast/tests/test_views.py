@@ -144,13 +144,13 @@ def test_a_day_that_is_full_is_said_and_another_chosen(editor, cast, release):
     for minute in (0, 10):
         make_placement(release, cast.villages, FIVE + timedelta(minutes=minute))
     page = editor.get(address(release)).content.decode()
-    assert "Hôm nay đã đủ 2 lần; chọn ngày khác. Đang chọn sẵn Tư 25/11." in page
+    assert "Hôm nay đã đủ 2 lần; chọn ngày khác. Đang chọn sẵn Thứ Tư 25/11." in page
 
 
 def test_the_notice_names_day_and_time_of_each_round(editor, cast, release):
     days = ["2026-11-24", "2026-11-25"]
     page = editor.post(address(release), typed(cast, days=days), follow=True).content.decode()
-    assert "Đã đặt 2 lượt phát lúc 17:02:07: Ba 24/11, Tư 25/11." in page
+    assert "Đã đặt 2 lượt phát lúc 17:02:07: Thứ Ba 24/11, Thứ Tư 25/11." in page
     assert 'data-while="released"' in page  # the notice goes when the message is withdrawn
     assert 'data-object-state="released"' in page
 

@@ -2,18 +2,19 @@
 """What a device takes up from the repository, what it refuses and with which reason, all without sound."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from device_parts import Parts
+from device_parts import DISCIPLINED, Parts
 from simulator import COMMUNE, Simulator
 
 from loa_device.repository import RefreshError
 from loa_device.state import DeviceHome
 from loa_protocol.errors import ProtocolError
 from loa_protocol.statements import AirtimeRule
-from loa_protocol.times import format_utc
+from loa_protocol.times import format_utc, parse_utc
 
 SOON = timedelta(minutes=10)
 
@@ -245,6 +246,52 @@ def test_it_falls_silent_when_the_agenda_ends(server: Simulator, parts: Parts) -
     after = datetime.now(UTC) + timedelta(days=8)
     assert parts.following.silence(after) == "agenda_ended"
     assert parts.following.timeline(after) is None
+
+
+def test_it_falls_silent_while_nobody_knows_the_time(
+    home: DeviceHome, server: Simulator, parts: Parts
+) -> None:
+    server.place(server.release(), soon())
+    server.publish()
+    parts.following.refresh()
+    parts.close()
+    server.is_down = True
+    lost = replace(DISCIPLINED, is_disciplined=lambda: False, boot_id=lambda: "another")
+    again = Parts(home, server.credential(), lost)
+    again.following.load()
+    now = datetime.now(UTC)
+    assert again.following.silence(now) == "clock_unknown"
+    assert again.following.timeline(now) is None
+    assert again.following.recent_timeline(now) is None
+    again.close()
+
+
+def test_what_is_reported_ends_with_the_agenda_at_once(server: Simulator, parts: Parts) -> None:
+    server.publish()
+    parts.following.refresh()
+    last = parse_utc(parts.following.trusted.agenda.valid_until) if parts.following.trusted else None
+    assert last is not None
+    assert parts.following.recent_timeline(last - timedelta(seconds=1)) is not None
+    assert parts.following.recent_timeline(last) is None
+
+
+def test_what_is_reported_is_seconds_old_at_most(server: Simulator, parts: Parts) -> None:
+    server.publish()
+    parts.following.refresh()
+    now = datetime.now(UTC)
+    first = parts.following.recent_timeline(now)
+    assert parts.following.recent_timeline(now + timedelta(seconds=1)) is first
+    assert parts.following.recent_timeline(now + timedelta(minutes=1)) is not first
+
+
+def test_it_says_what_it_follows_also_when_that_is_nothing(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts.following.say_state()
+    assert "nothing to follow: no_agenda" in caplog.text
+    assert parts.following.silence(datetime.now(UTC)) == "no_agenda"
+    assert parts.following.timeline(datetime.now(UTC)) is None
+    assert not parts.following.wanted(datetime.now(UTC))
 
 
 def test_it_falls_silent_when_the_approvers_list_ends(server: Simulator, parts: Parts) -> None:

@@ -7,6 +7,7 @@ from loa.campaigns import files
 from loa.campaigns.actions.evidence import COMPARE
 from loa.campaigns.actions.removal import purge
 from loa.campaigns.actions.uploads import forget_stale_uploads
+from loa.campaigns.importing.exporting import forget_exports
 from loa.campaigns.importing.jobs import forget_imports
 from loa.campaigns.matching import compare
 from loa.campaigns.models import StoredFile
@@ -36,3 +37,4 @@ def purge_removed() -> None:
                 files.forget(row)
     forget_stale_uploads()
     forget_imports()
+    forget_exports()

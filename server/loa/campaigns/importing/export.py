@@ -2,8 +2,8 @@
 """A plan as .xlsx: one row for each activity, in columns that the import reads again without asking."""
 
 import io
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -62,8 +62,12 @@ def _cells(names: catalogue.Catalogue, activity: Activity) -> dict[Column, Any]:
     }
 
 
-def to_xlsx(campaign: Campaign, now: datetime | None = None) -> bytes:
-    """Return the plan; a cell that a spreadsheet would calculate is marked as text."""
+def to_xlsx(campaign: Campaign, *, report: Callable[[int], None] = lambda _done: None) -> bytes:
+    """Return the plan; a cell that a spreadsheet would calculate is marked as text.
+
+    Args:
+        report: told after each row how many there are.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
@@ -79,8 +83,9 @@ def to_xlsx(campaign: Campaign, now: datetime | None = None) -> bytes:
     for cell in heading:
         cell.font = bold
     sheet.append(heading)
-    for row in rows_of(campaign, localdate(now or clock.now())):
+    for number, row in enumerate(rows_of(campaign, localdate(clock.now())), start=1):
         sheet.append([_cell(sheet, *pair, wrapped) for pair in zip(EXPORTED, row, strict=True)])
+        report(number)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<slug:key>/nhap/<int:pk>/xac-nhan/", views.confirm_import, name="confirm_import"),
     path("<slug:key>/nhap/<int:pk>/bo/", views.drop_import, name="drop_import"),
     path("<slug:key>/xuat.xlsx", views.export_plan, name="export_plan"),
+    path("<slug:key>/xuat/", views.large_export, name="large_export"),
 ]

@@ -6,12 +6,14 @@ from io import BytesIO
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from loa.campaigns import queries as plan
-from loa.campaigns.importing import actions, queries
+from loa.campaigns.importing import actions, exporting, queries
 from loa.campaigns.importing.columns import COLUMN_NAMES, Column
 from loa.campaigns.importing.export import TYPE, to_xlsx
 from loa.campaigns.importing.forms import PlanFileForm, choice_of, columns_page
@@ -26,6 +28,7 @@ EDIT = Permission.PLAN_EDIT
 A_PAGE = 50  # rows
 WORKING = (ImportState.READING, ImportState.CHECKING, ImportState.IMPORTING)
 STEP = "campaigns/importing/fragments/step.html"
+WRITTEN = "da-viet"  # in the address: the file that the worker wrote
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,8 +162,32 @@ def drop_import(request: AuthenticatedHttpRequest, key: str, pk: int) -> HttpRes
 
 
 @require_GET
-def export_plan(request: AuthenticatedHttpRequest, key: str) -> FileResponse:
-    """Give the plan as .xlsx, which can be imported again."""
+def export_plan(request: AuthenticatedHttpRequest, key: str) -> HttpResponseBase:
+    """Give the plan as .xlsx, which can be imported again; a large one as the worker wrote it."""
     campaign = plan.campaign(request.user, key)
     name = f"ke-hoach-{campaign.key}.xlsx"
-    return FileResponse(BytesIO(to_xlsx(campaign)), as_attachment=True, filename=name, content_type=TYPE)
+    if campaign.activities.count() <= exporting.AT_ONCE:
+        return FileResponse(BytesIO(to_xlsx(campaign)), as_attachment=True, filename=name, content_type=TYPE)
+    path = exporting.path_of(campaign.pk, request.user.pk)
+    if WRITTEN not in request.GET or not path.exists():  # the page says of when the file is
+        return redirect("campaigns:large_export", key)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=TYPE)
+
+
+@require_http_methods(["GET", "POST"])
+def large_export(request: AuthenticatedHttpRequest, key: str) -> HttpResponse:
+    """Have a large plan written by the worker, and say how far it is."""
+    campaign = plan.campaign(request.user, key)
+    if request.method == "POST":
+        exporting.begin_export(actor=request.user, campaign=campaign)
+        return redirect("campaigns:large_export", key)
+    work = job(exporting.job_key(campaign.pk, request.user.pk))
+    made_at = exporting.made_at(campaign, request.user)
+    context = {
+        "campaign": campaign,
+        "made_at": made_at,
+        "file_url": f"{reverse('campaigns:export_plan', args=[key])}?{WRITTEN}",
+        "job": work if work and work.is_open else None,
+        "error": work.error if work and not made_at else "",
+    }
+    return render(request, "campaigns/importing/large_export.html", context)

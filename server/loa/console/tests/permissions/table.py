@@ -230,6 +230,7 @@ TABLE: dict[str, Entry] = {
     "campaigns:confirm_import": command(P.PLAN_EDIT, about="plan_import"),
     "campaigns:drop_import": command(P.PLAN_EDIT, about="plan_import"),
     "campaigns:export_plan": page(P.VIEW, about="campaign"),
+    "campaigns:large_export": form(P.VIEW, about="campaign"),
     # Entering the plan.
     "campaigns:library": page(P.PLAN_EDIT),
     "campaigns:use_template": form(P.PLAN_EDIT, about="template"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.people.models import Person
 from loa.releases.queries import signs, waiting_for, withdrawals_waiting_for
-from loa.ui.frame import Place, register_below, register_place
+from loa.ui.frame import Place, register_below, register_pages, register_place
 
 
 def _count(request: HttpRequest) -> int:
@@ -31,3 +31,6 @@ def register() -> None:
     )
     register_below("settings", "releases:policies")
     register_below("settings", "releases:lists")
+    register_pages(
+        "messages", "releases:submit", "releases:withdraw", "releases:mishap", "releases:apologise"
+    )

@@ -106,7 +106,9 @@ class Frame:
     @cached_property
     def here(self) -> str:
         """Return the key of the place to which the page belongs: of several addresses above it the nearest one's."""
-        path = self._request.path
+        path, match = self._request.path, self._request.resolver_match
+        if match and (key := registry.pages.get(match.view_name)):
+            return key
         above = [
             (len(url), place.key)
             for place in self.places

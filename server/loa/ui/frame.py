@@ -79,6 +79,7 @@ class Registry:
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
         self.below: dict[str, list[str]] = {}
+        self.pages: dict[str, str] = {}  # places of single pages by their view's name
         self.menu: dict[str, MenuItem] = {}
         self.unit: Callable[[HttpRequest], str] | None = None
         self.bell: Bell | None = None
@@ -99,6 +100,11 @@ def register_place(place: Place) -> None:
 def register_below(key: str, url_name: str) -> None:
     """Say that the pages below an address belong to the place of this key, though their address lies elsewhere."""
     registry.below.setdefault(key, []).append(url_name)
+
+
+def register_pages(key: str, *url_names: str) -> None:
+    """Say that single pages belong to the place of this key, whatever place their address lies below."""
+    registry.pages.update(dict.fromkeys(url_names, key))
 
 
 def register_menu_item(item: MenuItem) -> None:

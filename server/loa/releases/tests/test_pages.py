@@ -382,6 +382,13 @@ def test_the_second_of_an_emergency_withdrawal_is_named_to_the_first(cast: Cast)
     assert f"Ký được ngay: {cast.approver_two.full_name}." in text(client.get(address("withdraw", release)))
 
 
+@pytest.mark.parametrize(("name", "place"), [("withdraw", "messages"), ("release", "releases")])
+def test_what_is_done_to_a_message_belongs_to_the_messages(cast: Cast, name: str, place: str) -> None:
+    release = make_release(cast)
+    answer = as_person(cast.approver_one).get(address(name, release))
+    assert answer.context["frame"].here == place
+
+
 def test_the_page_of_what_is_withdrawn_says_so_and_leads_back(cast: Cast) -> None:
     release = make_release(cast)
     client = as_person(cast.approver_one)

@@ -104,7 +104,8 @@ class MediaStore:
     def _download(self, ref: RenditionRef, part: Path, wanted: Callable[[], bool]) -> None:
         have = part.stat().st_size if part.exists() else 0
         if have > ref.size:
-            have = 0  # it is written over
+            part.unlink()
+            have = 0
         if have == ref.size:
             return
         if free_bytes(self._folder) < ref.size - have + RESERVE:

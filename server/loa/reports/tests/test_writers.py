@@ -6,7 +6,7 @@ from io import BytesIO
 import docx
 import pdfplumber
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loa.reports.layout.child import WriteError, write
@@ -42,6 +42,7 @@ def paper(words: str) -> Paper:
     )
 
 
+@settings(max_examples=30)  # each writes and reads a whole document
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_any_text_stands_in_the_docx_as_it_was_typed(words: str) -> None:
     document = docx.Document(BytesIO(write_docx(paper(words))))
